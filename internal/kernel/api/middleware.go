@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+)
+
+type requestIDKey struct{}
+
+// RequestID returns the id of the request that the context belongs to.
+func RequestID(ctx context.Context) string {
+	s, _ := ctx.Value(requestIDKey{}).(string)
+	return s
+}
+
+// Identify gives each request an id, which the answer carries as
+// X-Request-Id. The id of a proxy in front is kept when it is a plain token.
+func Identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get("X-Request-Id")
+		if !plainToken(id) {
+			var b [8]byte
+			_, _ = rand.Read(b[:]) // never fails, see crypto/rand
+			id = hex.EncodeToString(b[:])
+		}
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+	})
+}
+
+func plainToken(s string) bool {
+	if s == "" || len(s) > 64 {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// Log writes a line for each answer.
+func Log(logger *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !logger.Enabled(r.Context(), slog.LevelInfo) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		start := time.Now()
+		rec := &recorder{ResponseWriter: w}
+		next.ServeHTTP(rec, r)
+		logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
+			slog.String("request", RequestID(r.Context())),
+			slog.String("method", r.Method),
+			slog.String("path", r.URL.Path),
+			slog.Int("status", rec.status),
+			slog.Duration("took", time.Since(start)))
+	})
+}
+
+// CORS answers preflights before routing and names the origins that may read
+// answers. Every origin may read as anybody may; the portal's own front and
+// the listed origins may also send credentials. The rule is udata's cors.py.
+func CORS(trusted []string, s *Server, next http.Handler) http.Handler {
+	allowed := map[string]bool{}
+	for _, o := range trusted {
+		allowed[strings.TrimRight(o, "/")] = true
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Add("Vary", "Origin, Cookie")
+		origin := r.Header.Get("Origin")
+		switch {
+		case origin == "":
+		case allowed[origin]:
+			h.Set("Access-Control-Allow-Origin", origin)
+			h.Set("Access-Control-Allow-Credentials", "true")
+		default:
+			h.Set("Access-Control-Allow-Origin", "*")
+		}
+		if r.Method != http.MethodOptions {
+			next.ServeHTTP(w, r)
+			return
+		}
+		h.Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
+		if origin != "" {
+			if m := r.Header.Get("Access-Control-Request-Method"); m != "" {
+				h.Set("Access-Control-Allow-Methods", m)
+			}
+			if v := r.Header.Get("Access-Control-Request-Headers"); v != "" {
+				h.Set("Access-Control-Allow-Headers", v)
+			}
+		}
+		methods, _ := s.Allow(r.URL.Path)
+		h.Set("Allow", methods)
+		w.WriteHeader(http.StatusNoContent)
+	})
+}

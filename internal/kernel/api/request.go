@@ -1,0 +1,106 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/mask"
+	"ouvert/internal/kernel/patch"
+)
+
+// Request is a request on its way through a route.
+type Request struct {
+	*http.Request
+	Route *Route
+	// Actor is who asks, nil when nobody is signed in.
+	Actor *auth.Actor
+	// Query is the query string, in its order.
+	Query Query
+	// Lang is the language of labels and messages.
+	Lang i18n.Lang
+	// Subject is what the route's Subject found.
+	Subject any
+	// ID is the request's own id, for the logs.
+	ID string
+	// Now is the instant at which the request came in.
+	Now time.Time
+
+	mask *mask.Mask
+}
+
+// Object reads the body as a JSON object. It answers 415 when the content
+// type is not JSON, 400 when the body is not a JSON object, 413 when it is too
+// large.
+func (r *Request) Object() (*patch.Object, error) {
+	if !isJSON(r.Header.Get("Content-Type")) {
+		return nil, errs.New(http.StatusUnsupportedMediaType,
+			"Did not attempt to load JSON data because the request Content-Type was not 'application/json'.")
+	}
+	body, err := r.ReadBody()
+	if err != nil {
+		return nil, err
+	}
+	return patch.Parse(body)
+}
+
+// ReadBody reads the whole body, within the route's limit.
+func (r *Request) ReadBody() ([]byte, error) {
+	var b bytes.Buffer
+	if n := r.ContentLength; n > 0 && n < 1<<20 {
+		b.Grow(int(n) + bytes.MinRead)
+	}
+	if _, err := io.Copy(&b, r.Body); err != nil {
+		return nil, BodyError(err)
+	}
+	return b.Bytes(), nil
+}
+
+// BodyError makes a client's error of what reading a body gave.
+func BodyError(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return errs.New(http.StatusRequestEntityTooLarge, "The request body is larger than the %d bytes allowed here.", tooLarge.Limit)
+	}
+	return errs.BadRequest("The request body could not be read to its end.")
+}
+
+func isJSON(contentType string) bool {
+	t, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return false
+	}
+	return t == "application/json" || (strings.HasPrefix(t, "application/") && strings.HasSuffix(t, "+json"))
+}
+
+// Redirect turns errs.Moved, whose Location is a slug, into a redirect to
+// this same route with the slug in place of the path's parameter. Other
+// errors pass.
+func Redirect(r *Request, param string, err error) error {
+	e := errs.As(err)
+	if e == nil || e.Status != http.StatusPermanentRedirect {
+		return err
+	}
+	var path strings.Builder
+	for _, seg := range segments(r.Route.Path) {
+		path.WriteByte('/')
+		switch name, ok := wildcard(seg); {
+		case ok && name == param:
+			path.WriteString(e.Location)
+		case ok:
+			path.WriteString(url.PathEscape(r.PathValue(name)))
+		default:
+			path.WriteString(seg)
+		}
+	}
+	path.WriteByte('/')
+	return errs.Moved(path.String())
+}

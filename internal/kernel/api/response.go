@@ -1,0 +1,135 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/wire"
+)
+
+// Response is what a handler answers with.
+type Response struct {
+	// Status is the route's own status when 0.
+	Status int
+	Body   []byte
+	Header http.Header
+}
+
+// JSON answers with a fragment, as the caller may see it.
+func JSON(r *Request, f wire.Fragment) *Response {
+	return &Response{Body: auth.Fill(f, r.Actor)}
+}
+
+// Created answers 201 with a fragment, or 200 when what was asked for was
+// there already.
+func Created(r *Request, f wire.Fragment, created bool) *Response {
+	res := JSON(r, f)
+	if created {
+		res.Status = http.StatusCreated
+	} else {
+		res.Status = http.StatusOK
+	}
+	return res
+}
+
+// NoContent answers 204.
+func NoContent() *Response { return &Response{Status: http.StatusNoContent} }
+
+// List answers with an array of fragments.
+func List(r *Request, items []wire.Fragment) *Response {
+	w := wire.NewWriter(size(items))
+	writeList(w, items)
+	return JSON(r, w.Fragment())
+}
+
+// Paginated answers with a page object around the items. A page past the end
+// is a 404, except for the first, as in udata. extra, when not nil, writes
+// further members.
+func Paginated(r *Request, links wire.Links, page Page, total int, items []wire.Fragment, extra func(w *wire.Writer)) (*Response, error) {
+	if len(items) == 0 && page.Number > 1 {
+		return nil, errs.NotFound()
+	}
+	page = page.Within(total)
+	w := wire.NewWriter(size(items) + 512)
+	w.Open('{')
+	w.Key("data")
+	writeList(w, items)
+	w.Key("next_page")
+	if page.Number*page.Size < total {
+		w.String(pageLink(r, links, page.Number+1, page.Size))
+	} else {
+		w.Null()
+	}
+	w.Key("page")
+	w.Int(int64(page.Number))
+	w.Key("page_size")
+	w.Int(int64(page.Size))
+	w.Key("previous_page")
+	if page.Number > 1 {
+		w.String(pageLink(r, links, page.Number-1, page.Size))
+	} else {
+		w.Null()
+	}
+	w.Key("total")
+	w.Int(int64(total))
+	if extra != nil {
+		extra(w)
+	}
+	w.Close('}')
+	return JSON(r, w.Fragment()), nil
+}
+
+func size(items []wire.Fragment) int {
+	n := 2
+	for _, f := range items {
+		n += len(f.Text) + 1
+	}
+	return n
+}
+
+func writeList(w *wire.Writer, items []wire.Fragment) {
+	w.Open('[')
+	for _, f := range items {
+		w.Embed(f)
+	}
+	w.Close(']')
+}
+
+// pageLink is the address of another page of the same list: the caller's own
+// parameters in their order, with page and page_size set in place, or added
+// at the end.
+func pageLink(r *Request, links wire.Links, page, size int) string {
+	var b strings.Builder
+	b.WriteString(links.API)
+	b.WriteString(r.URL.EscapedPath())
+	sep := byte('?')
+	add := func(name, value string) {
+		b.WriteByte(sep)
+		sep = '&'
+		b.WriteString(url.QueryEscape(name))
+		b.WriteByte('=')
+		b.WriteString(url.QueryEscape(value))
+	}
+	values := map[string]string{"page": strconv.Itoa(page), "page_size": strconv.Itoa(size)}
+	done := map[string]bool{}
+	for _, p := range r.Query {
+		value, ours := values[p.Name]
+		switch {
+		case !ours:
+			add(p.Name, p.Value)
+		case !done[p.Name]:
+			add(p.Name, value)
+			done[p.Name] = true
+		}
+	}
+	for _, name := range []string{"page", "page_size"} {
+		if !done[name] {
+			add(name, values[name])
+		}
+	}
+	return b.String()
+}

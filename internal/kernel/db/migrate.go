@@ -1,0 +1,79 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"io/fs"
+	"log/slog"
+	"strings"
+	"testing/fstest"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrate brings the schema to this binary's version. It takes a lock, so
+// several nodes may start at once, and only ever goes forward.
+func (d *DB) Migrate(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	results, err := p.Up(ctx)
+	for _, r := range results {
+		slog.Info("migrated the database", "step", r.Source.Path, "took", r.Duration)
+	}
+	return err
+}
+
+func (d *DB) provider() (*goose.Provider, error) {
+	files, err := migrationFiles(d.Dialect)
+	if err != nil {
+		return nil, err
+	}
+	if d.Dialect == PostgreSQL {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, err
+		}
+		return goose.NewProvider(goose.DialectPostgres, d.write, files, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(goose.DialectSQLite3, d.write, files)
+}
+
+// migrationFiles returns the migrations for an engine. They are written once,
+// in PostgreSQL's words. SQLite compares text byte by byte unless told
+// otherwise and knows no collation "C", so that clause is taken out for it.
+func migrationFiles(dialect Dialect) (fs.FS, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	out := fstest.MapFS{}
+	for _, name := range names {
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		if dialect == SQLite {
+			text = []byte(strings.ReplaceAll(string(text), ` COLLATE "C"`, ""))
+		}
+		out[strings.TrimPrefix(name, "migrations/")] = &fstest.MapFile{Data: text}
+	}
+	return out, nil
+}
+
+// Version returns the schema's version, for /readyz and `ouvert version`.
+func (d *DB) Version(ctx context.Context) (int64, error) {
+	p, err := d.provider()
+	if err != nil {
+		return 0, err
+	}
+	return p.GetDBVersion(ctx)
+}
+
+var _ Execer = (*sql.Tx)(nil)

@@ -1,0 +1,110 @@
+// Package errs holds the one kind of error that reaches a client: a status,
+// a sentence that is safe to show, and the fields it is about.
+//
+// Every other error is internal: the API answers 500 and logs it, and nothing
+// of its text leaves the server.
+package errs
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// Error is an answer other than success.
+type Error struct {
+	// Status is the HTTP status, 400 to 599 (308 for Moved).
+	Status int
+	// Message is shown to the client.
+	Message string
+	// Fields says what is wrong with which field of the request; udata's
+	// clients read it from `errors`. Nil when the error is about no field.
+	Fields map[string]string
+	// Location is where to go instead, for Moved.
+	Location string
+	// RetryAfter is a number of seconds, sent as Retry-After when not 0.
+	RetryAfter int
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// As returns the client's error in err's chain, or nil.
+func As(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}
+
+// Is tells whether err answers with the given status.
+func Is(err error, status int) bool {
+	e := As(err)
+	return e != nil && e.Status == status
+}
+
+// New makes an error with any status.
+func New(status int, format string, args ...any) *Error {
+	return &Error{Status: status, Message: sprintf(format, args)}
+}
+
+// BadRequest is a 400 that is about no particular field.
+func BadRequest(format string, args ...any) *Error {
+	return New(http.StatusBadRequest, format, args...)
+}
+
+// Field is a 400 about one field of the body.
+func Field(name, format string, args ...any) *Error {
+	m := sprintf(format, args)
+	return &Error{Status: http.StatusBadRequest, Message: m, Fields: map[string]string{name: m}}
+}
+
+// Fields is a 400 about several fields of the body.
+func Fields(message string, fields map[string]string) *Error {
+	return &Error{Status: http.StatusBadRequest, Message: message, Fields: fields}
+}
+
+// Query is a 400 about a parameter of the query, in the words of udata's
+// request parser.
+func Query(name, format string, args ...any) *Error {
+	return &Error{
+		Status:  http.StatusBadRequest,
+		Message: "Input payload validation failed",
+		Fields:  map[string]string{name: sprintf(format, args)},
+	}
+}
+
+// NotFound is a 404: there is no such thing, or not for this caller.
+func NotFound() *Error {
+	return New(http.StatusNotFound, "The requested URL was not found on the server. "+
+		"If you entered the URL manually please check your spelling and try again.")
+}
+
+// Gone is a 410.
+func Gone(message string) *Error { return New(http.StatusGone, "%s", message) }
+
+// Forbidden is the 403 of a caller without the right to change an object.
+func Forbidden() *Error {
+	return New(http.StatusForbidden, "You do not have the permission to modify that object.")
+}
+
+// Unauthorized is a 401.
+func Unauthorized(message string) *Error {
+	if message == "" {
+		message = "The server could not verify that you are authorized to access the URL requested. " +
+			"Sign in, or send an API token in the X-API-KEY header."
+	}
+	return New(http.StatusUnauthorized, "%s", message)
+}
+
+// Moved is a 308 to another path of this server.
+func Moved(location string) *Error {
+	return &Error{Status: http.StatusPermanentRedirect, Message: "Moved", Location: location}
+}
+
+func sprintf(format string, args []any) string {
+	if len(args) == 0 {
+		return format
+	}
+	return fmt.Sprintf(format, args...)
+}
