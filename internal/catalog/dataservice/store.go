@@ -1,0 +1,149 @@
+package dataservice
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/markdown"
+	"ouvert/internal/kernel/permalink"
+	"ouvert/internal/kernel/ref"
+)
+
+var slugs = permalink.Table{Name: "dataservice", Class: ref.Dataservice}
+
+const (
+	columns = `id, slug, title, acronym, owner, organization, private, featured, created_at, last_modified, archived, deleted,
+	metric_reuses, metric_followers, metric_views, metrics, doc, revision`
+	inserted     = columns + ", search"
+	insertedSize = 19
+)
+
+func scan(row interface{ Scan(...any) error }) (*Dataservice, error) {
+	d := &Dataservice{}
+	var doc string
+	var featured sql.NullBool
+	var reuses, followers, views int64
+	err := row.Scan(&d.ID, &d.Slug, &d.Title, db.Text{S: &d.Acronym}, db.Text{S: &d.Owner}, db.Text{S: &d.Organization},
+		&d.Private, &featured, db.Time{T: &d.CreatedAt}, db.Time{T: &d.LastModified}, db.Time{T: &d.Archived},
+		db.Time{T: &d.Deleted}, &reuses, &followers, &views, &d.Metrics, &doc, &d.Revision)
+	if err != nil {
+		return nil, err
+	}
+	if featured.Valid {
+		d.Featured = &featured.Bool
+	}
+	d.Counts = map[string]int64{"reuses": reuses, "followers": followers, "views": views}
+	return d, json.Unmarshal([]byte(doc), &d.Doc)
+}
+
+// byIDs loads those of the ids that exist, without their datasets.
+func byIDs(ctx context.Context, q db.Querier, ids []string) (map[string]*Dataservice, error) {
+	out := make(map[string]*Dataservice, len(ids))
+	err := db.EachIn(ctx, q, "SELECT "+columns+" FROM dataservice WHERE id IN {ids}", ids, func(rows *sql.Rows) error {
+		d, err := scan(rows)
+		if err == nil {
+			out[d.ID] = d
+		}
+		return err
+	})
+	return out, err
+}
+
+// loadDatasets loads the ids of the dataservices' datasets.
+func loadDatasets(ctx context.Context, q db.Querier, list map[string]*Dataservice) error {
+	ids := make([]string, 0, len(list))
+	for oid := range list {
+		ids = append(ids, oid)
+	}
+	return db.EachIn(ctx, q, "SELECT dataservice, dataset FROM dataservice_dataset WHERE dataservice IN {ids} ORDER BY dataservice, position", ids,
+		func(rows *sql.Rows) error {
+			var of, dataset string
+			if err := rows.Scan(&of, &dataset); err != nil {
+				return err
+			}
+			list[of].Datasets = append(list[of].Datasets, dataset)
+			return nil
+		})
+}
+
+// searchText is what a plain search looks into.
+func (d *Dataservice) searchText() string {
+	text := d.Title + "\n" + d.Acronym
+	for _, t := range d.Doc.Tags {
+		text += "\n" + t
+	}
+	return fold.Text(text + "\n" + markdown.Text(d.Doc.Description))
+}
+
+func (d *Dataservice) row() ([]any, error) {
+	doc, err := json.Marshal(d.Doc)
+	if err != nil {
+		return nil, fmt.Errorf("the dataservice %s: %w", d.ID, err)
+	}
+	var featured any
+	if d.Featured != nil {
+		featured = *d.Featured
+	}
+	metrics := d.Metrics
+	if metrics == "" {
+		metrics = "{}"
+	}
+	return []any{
+		d.ID, d.Slug, d.Title, db.Null(d.Acronym), db.Null(d.Owner), db.Null(d.Organization), d.Private, featured,
+		d.CreatedAt.UnixMicro(), d.LastModified.UnixMicro(), db.Micros(d.Archived), db.Micros(d.Deleted),
+		d.Counts["reuses"], d.Counts["followers"], d.Counts["views"], metrics, string(doc), 1, d.searchText(),
+	}, nil
+}
+
+// save writes the dataservice with its links to datasets, new or not.
+func save(ctx context.Context, tx *sql.Tx, d *Dataservice) error {
+	row, err := d.row()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO dataservice ("+inserted+") VALUES "+db.Values(1, insertedSize)+`
+		ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title, acronym = excluded.acronym,
+		owner = excluded.owner, organization = excluded.organization, private = excluded.private,
+		featured = excluded.featured, created_at = excluded.created_at, last_modified = excluded.last_modified,
+		archived = excluded.archived, deleted = excluded.deleted, metric_reuses = excluded.metric_reuses,
+		metric_followers = excluded.metric_followers, metric_views = excluded.metric_views, metrics = excluded.metrics,
+		doc = excluded.doc, search = excluded.search, revision = dataservice.revision + 1`, row...)
+	if err != nil {
+		return fmt.Errorf("saving the dataservice %s: %w", d.ID, err)
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM dataservice_dataset WHERE dataservice = $1", d.ID); err != nil {
+		return err
+	}
+	return saveDatasets(ctx, tx, []*Dataservice{d})
+}
+
+func saveDatasets(ctx context.Context, tx *sql.Tx, list []*Dataservice) error {
+	var rows [][]any
+	for _, d := range list {
+		for i, oid := range d.Datasets {
+			rows = append(rows, []any{d.ID, oid, i})
+		}
+	}
+	return db.InsertMany(ctx, tx, "dataservice_dataset (dataservice, dataset, position)", rows, "")
+}
+
+// InsertMany writes new dataservices in few statements, for made-up
+// catalogues.
+func InsertMany(ctx context.Context, tx *sql.Tx, list []*Dataservice) error {
+	rows := make([][]any, 0, len(list))
+	for _, d := range list {
+		row, err := d.row()
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	if err := db.InsertMany(ctx, tx, "dataservice ("+inserted+")", rows, ""); err != nil {
+		return err
+	}
+	return saveDatasets(ctx, tx, list)
+}

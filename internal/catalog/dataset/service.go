@@ -1,0 +1,180 @@
+package dataset
+
+import (
+	"context"
+	"database/sql"
+
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/clock"
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/wire"
+)
+
+// contactPoint is the class of the people and desks to ask about a dataset.
+const contactPoint = "ContactPoint"
+
+// Service holds the verbs of the noun.
+type Service struct {
+	db    *db.DB
+	refs  *ref.Registry
+	links wire.Links
+	clock clock.Clock
+}
+
+// New returns the noun.
+func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock) *Service {
+	return &Service{db: d, refs: refs, links: l, clock: c}
+}
+
+// Noun is what other nouns may ask of datasets. People, organizations and
+// contact points must have been registered before it is called, for its whole
+// form holds their cards.
+func (s *Service) Noun() ref.Noun {
+	return ref.Noun{
+		Class: ref.Dataset,
+		Card:  cardModel,
+		Full:  s.model(),
+		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
+			found, err := byIDs(ctx, q, ids)
+			if err == nil && form == ref.Full {
+				return s.whole(ctx, q, found)
+			}
+			out := make(map[string]wire.Fragment, len(found))
+			for oid, d := range found {
+				out[oid] = d.card(s.links)
+			}
+			return out, err
+		},
+		Find: func(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Object, error) {
+			found, err := byIDs(ctx, q, ids)
+			out := make(map[string]ref.Object, len(found))
+			for oid, d := range found {
+				out[oid] = s.object(d)
+			}
+			return out, err
+		},
+		Resolve: func(ctx context.Context, q db.Querier, key string) (ref.Object, error) {
+			d, err := s.resolve(ctx, q, key)
+			if err != nil {
+				return ref.Object{}, err
+			}
+			return s.object(d), nil
+		},
+		SetMetrics: Counters.Set,
+	}
+}
+
+func (s *Service) object(d *Dataset) ref.Object {
+	return ref.Object{
+		Ref:     ref.Ref{Class: ref.Dataset, ID: d.ID},
+		Owned:   d.Owned(),
+		Slug:    d.Slug,
+		Title:   d.Title,
+		Page:    d.page(s.links),
+		Private: d.Private,
+		Deleted: !d.Deleted.IsZero(),
+	}
+}
+
+// resolve finds a dataset by what stands in a path, without its resources; see
+// permalink.Resolve.
+func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*Dataset, error) {
+	oid, moved, err := slugs.Resolve(ctx, q, key)
+	if err != nil {
+		return nil, err
+	}
+	if moved != "" {
+		return nil, errs.Moved(moved)
+	}
+	found, err := byIDs(ctx, q, []string{oid})
+	if err != nil {
+		return nil, err
+	}
+	if found[oid] == nil {
+		return nil, errs.NotFound()
+	}
+	return found[oid], nil
+}
+
+// hide returns what somebody is told who may not see the dataset: 404 while
+// it is private, 410 when it was deleted, and nil when they may.
+func hide(private, deleted bool, o auth.Owned, a *auth.Actor) error {
+	switch {
+	case a.CanReadHidden(o):
+		return nil
+	case private:
+		return errs.NotFound()
+	case deleted:
+		return errs.Gone("Dataset has been deleted")
+	}
+	return nil
+}
+
+// whole renders loaded datasets with all that is in them, in a number of
+// statements that does not depend on how many they are.
+func (s *Service) whole(ctx context.Context, q db.Querier, found map[string]*Dataset) (map[string]wire.Fragment, error) {
+	err := loadResources(ctx, q, found)
+	if err != nil {
+		return nil, err
+	}
+	users, organizations, contacts := set{}, set{}, set{}
+	for _, d := range found {
+		users.add(d.Owner)
+		organizations.add(d.Organization)
+		contacts.add(d.Doc.ContactPoints...)
+	}
+	var p parts
+	if p.users, err = s.refs.Render(ctx, q, ref.User, ref.Card, users.list()); err != nil {
+		return nil, err
+	}
+	if p.organizations, err = s.refs.Render(ctx, q, ref.Organization, ref.Card, organizations.list()); err != nil {
+		return nil, err
+	}
+	if p.contactPoints, err = s.refs.Render(ctx, q, contactPoint, ref.Card, contacts.list()); err != nil {
+		return nil, err
+	}
+	now := s.clock()
+	out := make(map[string]wire.Fragment, len(found))
+	for oid, d := range found {
+		out[oid] = d.full(s.links, p, now)
+	}
+	return out, nil
+}
+
+// set collects ids, each once.
+type set map[string]bool
+
+func (s set) add(ids ...string) {
+	for _, oid := range ids {
+		if oid != "" {
+			s[oid] = true
+		}
+	}
+}
+
+func (s set) list() []string {
+	out := make([]string, 0, len(s))
+	for oid := range s {
+		out = append(out, oid)
+	}
+	return out
+}
+
+// Import writes a dataset of another portal as it is, with its resources, over
+// the one that an earlier run of the same import wrote.
+func (s *Service) Import(ctx context.Context, tx *sql.Tx, d *Dataset) error {
+	return save(ctx, tx, d)
+}
+
+// ImportOldSlug keeps a link that another portal redirected.
+func (s *Service) ImportOldSlug(ctx context.Context, tx *sql.Tx, old, oid string) error {
+	return slugs.Remember(ctx, tx, old, oid)
+}
+
+// FreeSlug returns the slug that an imported dataset may have, made of what it
+// would be called: numbered when another one has it. self is its own id.
+func (s *Service) FreeSlug(ctx context.Context, q db.Querier, wanted, self string) (string, error) {
+	return slugs.Free(ctx, q, wanted, "dataset-"+self, self)
+}

@@ -1,0 +1,211 @@
+package organization
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/permalink"
+	"ouvert/internal/kernel/ref"
+)
+
+var slugs = permalink.Table{Name: "organization", Class: ref.Organization}
+
+const columns = `id, slug, name, acronym, created_at, last_modified, deleted,
+	metric_datasets, metric_reuses, metric_followers, metric_views, metrics, doc, revision`
+
+func scan(row interface{ Scan(...any) error }) (*Organization, error) {
+	o := &Organization{}
+	var doc string
+	var datasets, reuses, followers, views int64
+	err := row.Scan(&o.ID, &o.Slug, &o.Name, db.Text{S: &o.Acronym}, db.Time{T: &o.CreatedAt}, db.Time{T: &o.LastModified},
+		db.Time{T: &o.Deleted}, &datasets, &reuses, &followers, &views, &o.Metrics, &doc, &o.Revision)
+	if err != nil {
+		return nil, err
+	}
+	o.Counts = map[string]int64{"datasets": datasets, "reuses": reuses, "followers": followers, "views": views}
+	return o, json.Unmarshal([]byte(doc), &o.Doc)
+}
+
+// byIDs loads those of the ids that exist, with their badges.
+func byIDs(ctx context.Context, q db.Querier, ids []string) (map[string]*Organization, error) {
+	out := make(map[string]*Organization, len(ids))
+	err := db.EachIn(ctx, q, "SELECT "+columns+" FROM organization WHERE id IN {ids}", ids, func(rows *sql.Rows) error {
+		o, err := scan(rows)
+		if err == nil {
+			out[o.ID] = o
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = db.EachIn(ctx, q, "SELECT organization, kind, created_at, created_by FROM organization_badge WHERE organization IN {ids}"+
+		" ORDER BY organization, position", ids, func(rows *sql.Rows) error {
+		var b Badge
+		var of string
+		if err := rows.Scan(&of, &b.Kind, db.Time{T: &b.CreatedAt}, db.Text{S: &b.CreatedBy}); err != nil {
+			return err
+		}
+		if o := out[of]; o != nil {
+			o.Badges = append(o.Badges, b)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// byID loads one organization with its members.
+func byID(ctx context.Context, q db.Querier, id string) (*Organization, error) {
+	found, err := byIDs(ctx, q, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	o := found[id]
+	if o == nil {
+		return nil, errs.NotFound()
+	}
+	err = db.Each(ctx, q, "SELECT person, role, since FROM organization_member WHERE organization = $1 ORDER BY position",
+		[]any{id}, func(rows *sql.Rows) error {
+			var m Member
+			if err := rows.Scan(&m.Person, &m.Role, db.Time{T: &m.Since}); err != nil {
+				return err
+			}
+			o.Members = append(o.Members, m)
+			return nil
+		})
+	return o, err
+}
+
+func (o *Organization) row() ([]any, error) {
+	doc, err := json.Marshal(o.Doc)
+	if err != nil {
+		return nil, err
+	}
+	metrics := o.Metrics
+	if metrics == "" {
+		metrics = "{}"
+	}
+	return []any{
+		o.ID, o.Slug, o.Name, db.Null(o.Acronym), o.CreatedAt.UnixMicro(), o.LastModified.UnixMicro(), db.Micros(o.Deleted),
+		o.Counts["datasets"], o.Counts["reuses"], o.Counts["followers"], o.Counts["views"], metrics, string(doc), 1,
+	}, nil
+}
+
+// save writes the organization, new or not, with its members and badges.
+func save(ctx context.Context, tx *sql.Tx, o *Organization) error {
+	row, err := o.row()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO organization ("+columns+") VALUES "+db.Values(1, 14)+`
+		ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, acronym = excluded.acronym,
+		created_at = excluded.created_at, last_modified = excluded.last_modified, deleted = excluded.deleted,
+		metric_datasets = excluded.metric_datasets, metric_reuses = excluded.metric_reuses,
+		metric_followers = excluded.metric_followers, metric_views = excluded.metric_views, metrics = excluded.metrics,
+		doc = excluded.doc, revision = organization.revision + 1`, row...)
+	if err != nil {
+		return fmt.Errorf("saving the organization %s: %w", o.ID, err)
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM organization_member WHERE organization = $1", o.ID); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM organization_badge WHERE organization = $1", o.ID); err != nil {
+		return err
+	}
+	return saveParts(ctx, tx, []*Organization{o})
+}
+
+func saveParts(ctx context.Context, tx *sql.Tx, list []*Organization) error {
+	var members, badges [][]any
+	for _, o := range list {
+		for i, m := range o.Members {
+			members = append(members, []any{o.ID, m.Person, string(m.Role), db.Micros(m.Since), i})
+		}
+		for i, b := range o.Badges {
+			badges = append(badges, []any{o.ID, b.Kind, db.Micros(b.CreatedAt), db.Null(b.CreatedBy), i})
+		}
+	}
+	if err := db.InsertMany(ctx, tx, "organization_member (organization, person, role, since, position)", members, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	return db.InsertMany(ctx, tx, "organization_badge (organization, kind, created_at, created_by, position)", badges, "ON CONFLICT DO NOTHING")
+}
+
+// InsertMany writes new organizations in few statements, for made-up
+// catalogues.
+func InsertMany(ctx context.Context, tx *sql.Tx, list []*Organization) error {
+	rows := make([][]any, 0, len(list))
+	for _, o := range list {
+		row, err := o.row()
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	if err := db.InsertMany(ctx, tx, "organization ("+columns+")", rows, ""); err != nil {
+		return err
+	}
+	return saveParts(ctx, tx, list)
+}
+
+// MembershipsOf returns a person's role in each of their organizations, and
+// the ids of the objects that are assigned to them as a partial editor.
+func (s *Service) MembershipsOf(ctx context.Context, q db.Querier, person string) (map[string]auth.Role, map[string]bool, error) {
+	roles, assigned := map[string]auth.Role{}, map[string]bool{}
+	err := db.Each(ctx, q, "SELECT organization, role FROM organization_member WHERE person = $1", []any{person}, func(rows *sql.Rows) error {
+		var org, role string
+		err := rows.Scan(&org, &role)
+		roles[org] = auth.Role(role)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	objects, err := db.Strings(ctx, q, "SELECT object FROM assignment WHERE person = $1", person)
+	for _, o := range objects {
+		assigned[o] = true
+	}
+	return roles, assigned, err
+}
+
+// OrganizationsOf returns the ids of a person's organizations, the newest
+// first, without deleted ones.
+func (s *Service) OrganizationsOf(ctx context.Context, q db.Querier, person string) ([]string, error) {
+	return db.Strings(ctx, q, `SELECT o.id FROM organization_member m JOIN organization o ON o.id = m.organization
+		WHERE m.person = $1 AND o.deleted IS NULL ORDER BY o.created_at DESC, o.id DESC`, person)
+}
+
+// contact is what the list of members shows of a person beside their card.
+type contact struct {
+	email     string
+	lastLogin time.Time
+}
+
+// contactsOf loads the members' addresses.
+func contactsOf(ctx context.Context, q db.Querier, org string) (map[string]contact, error) {
+	out := map[string]contact{}
+	err := db.Each(ctx, q, `SELECT p.id, p.email, p.last_login_at FROM organization_member m
+		JOIN person p ON p.id = m.person WHERE m.organization = $1`, []any{org}, func(rows *sql.Rows) error {
+		var oid string
+		var c contact
+		if err := rows.Scan(&oid, &c.email, db.Time{T: &c.lastLogin}); err != nil {
+			return err
+		}
+		out[oid] = c
+		return nil
+	})
+	return out, err
+}
+
+// assign lets a partial editor change an object.
+func assign(ctx context.Context, tx *sql.Tx, person, org string, object ref.Ref) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO assignment (person, organization, class, object) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+		person, org, object.Class, object.ID)
+	return err
+}

@@ -1,0 +1,308 @@
+package reuse
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/wire"
+)
+
+// Filter is which reuses a list holds. Empty fields filter nothing.
+type Filter struct {
+	Query             string
+	Owner             string
+	Organization      string
+	OrganizationBadge string
+	Type              string
+	Topic             string
+	Dataset           string
+	Dataservice       string
+	// Tags must all be there.
+	Tags     []string
+	Private  *bool
+	Featured *bool
+	// MyOrganizations asks for the reuses of this person and of their
+	// organizations.
+	MyOrganizations string
+	// Title must be in the title, in any case.
+	Title string
+	// CreatedBefore, with CertifiedBefore for certified organizations, is how
+	// old a reuse must be.
+	CreatedBefore, CertifiedBefore time.Time
+	Badge                          string
+
+	Sort       string
+	Descending bool
+	Limit      int
+	Offset     int
+}
+
+// Scope is which reuses a caller may find in a list.
+type Scope int
+
+const (
+	// Listed: public ones, and all of the caller's own; a sysadmin finds all.
+	Listed Scope = iota
+	// Seen: those that count, for everybody – public ones with a dataset.
+	Seen
+	// Suggested: public ones that still work.
+	Suggested
+	// Everything, for those who may see it.
+	Everything
+	// NotPrivate: what anyone may know of an organization's reuses, deleted
+	// ones included.
+	NotPrivate
+)
+
+// sortColumns are the keys of `sort`.
+var sortColumns = map[string]string{
+	"title":         "r.title",
+	"created":       "r.created_at",
+	"last_modified": "r.last_modified",
+	"datasets":      "r.metric_datasets",
+	"followers":     "r.metric_followers",
+	"views":         "r.metric_views",
+}
+
+// sortKeys in udata's order; search knows fewer.
+var (
+	sortKeys       = []string{"title", "created", "last_modified", "datasets", "followers", "views"}
+	searchSortKeys = []string{"created", "datasets", "followers", "views"}
+)
+
+func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
+	w := &db.Where{}
+	switch {
+	case scope == Seen:
+		w.And(visible)
+	case scope == Suggested:
+		w.And("NOT r.private AND r.deleted IS NULL AND r.archived IS NULL")
+	case scope == NotPrivate:
+		w.And("NOT r.private")
+	case scope == Everything || a.IsSysadmin():
+	case a.Anonymous():
+		w.And("NOT r.private AND r.deleted IS NULL")
+	default:
+		w.And("((NOT r.private AND r.deleted IS NULL) OR r.owner = ?)", a.ID)
+	}
+	equal := func(column, value string) {
+		if value != "" {
+			w.And(column+" = ?", value)
+		}
+	}
+	equal("r.owner", f.Owner)
+	equal("r.organization", f.Organization)
+	equal("r.type", f.Type)
+	equal("r.topic", f.Topic)
+	if f.OrganizationBadge != "" {
+		w.And("r.organization IN (SELECT organization FROM organization_badge WHERE kind = ?)", f.OrganizationBadge)
+	}
+	if f.Dataset != "" {
+		w.And("r.id IN (SELECT reuse FROM reuse_dataset WHERE dataset = ?)", f.Dataset)
+	}
+	if f.Dataservice != "" {
+		w.And("r.id IN (SELECT reuse FROM reuse_dataservice WHERE dataservice = ?)", f.Dataservice)
+	}
+	for _, t := range f.Tags {
+		w.And("r.id IN (SELECT reuse FROM reuse_tag WHERE tag = ?)", t)
+	}
+	if f.Private != nil {
+		w.And("r.private = ?", *f.Private)
+	}
+	if f.Featured != nil {
+		w.And("r.featured = ?", *f.Featured)
+	}
+	if f.MyOrganizations != "" {
+		w.And("(r.owner = ? OR r.organization IN (SELECT organization FROM organization_member WHERE person = ?))",
+			f.MyOrganizations, f.MyOrganizations)
+	}
+	if f.Query != "" {
+		f.whereQuery(w)
+	}
+	if f.Title != "" {
+		w.And(`r.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(plain(f.Title))+"%")
+	}
+	if !f.CreatedBefore.IsZero() {
+		w.And(`(r.created_at <= ? OR (r.created_at <= ? AND r.organization IN
+			(SELECT organization FROM organization_badge WHERE kind = 'certified')))`,
+			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
+	}
+	return w
+}
+
+// maxQueryWords bounds the words of a search; more add cost and no meaning.
+const maxQueryWords = 32
+
+// whereQuery asks for each word of the query, in any order.
+func (f Filter) whereQuery(w *db.Where) {
+	words := strings.Fields(plain(f.Query))
+	if len(words) == 0 {
+		w.And("1 = 0") // as in udata: blanks find nothing
+	}
+	for _, word := range words[:min(len(words), maxQueryWords)] {
+		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
+			w.And(`r.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
+		}
+	}
+}
+
+// maxPlain bounds a text that is looked for, in bytes: SQLite refuses patterns
+// of more than 50 000, and escaping may double them.
+const maxPlain = 10_000
+
+// plain is how texts are compared. PostgreSQL refuses NUL.
+func plain(s string) string {
+	s = fold.Text(strings.ReplaceAll(s, "\x00", " "))
+	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
+}
+
+func (f Filter) order() string {
+	column, direction := sortColumns[f.Sort], " ASC"
+	if column == "" {
+		column, f.Descending = "r.created_at", true
+	}
+	if f.Descending {
+		direction = " DESC"
+	}
+	order := " ORDER BY " + column + direction
+	if column != "r.created_at" {
+		order += ", r.created_at" + direction
+	}
+	return order + ", r.id" + direction
+}
+
+// Count returns how many reuses there are.
+func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
+	w := f.where(scope, a)
+	var total int
+	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM reuse r"+w.String(), w.Args()...).Scan(&total)
+	return total, err
+}
+
+// List returns the reuses of a list.
+func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Reuse, error) {
+	w := f.where(scope, a)
+	query := "SELECT " + prefixed + " FROM reuse r" + w.String() + f.order()
+	if f.Limit > 0 {
+		query += " LIMIT " + w.Arg(f.Limit) + " OFFSET " + w.Arg(f.Offset)
+	}
+	return load(ctx, s.db.Read(), query, w.Args()...)
+}
+
+// prefixed are the columns, of the table reuse as r.
+var prefixed = "r." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",", " ")), ", r.")
+
+// render writes reuses, with what they mention: a constant number of
+// statements, however many they are.
+func (s *Service) render(ctx context.Context, list []*Reuse, whole bool) ([]wire.Fragment, error) {
+	var users, organizations, datasets, dataservices collector
+	for _, r := range list {
+		users.add(r.Owner)
+		organizations.add(r.Organization)
+		if whole {
+			datasets.add(r.Datasets...)
+			dataservices.add(r.Dataservices...)
+		}
+	}
+	var p parts
+	var err error
+	q := s.db.Read()
+	for _, x := range []struct {
+		class string
+		form  ref.Form
+		ids   []string
+		into  *map[string]wire.Fragment
+	}{
+		{ref.User, ref.Card, users.ids, &p.users},
+		{ref.Organization, ref.Card, organizations.ids, &p.organizations},
+		{ref.Dataset, ref.Full, datasets.ids, &p.datasets},
+		{ref.Dataservice, ref.Card, dataservices.ids, &p.dataservices},
+	} {
+		if *x.into, err = s.refs.Render(ctx, q, x.class, x.form, x.ids); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]wire.Fragment, len(list))
+	for i, r := range list {
+		if whole {
+			out[i] = r.full(s.links, p)
+		} else {
+			out[i] = r.light(s.links, p)
+		}
+	}
+	return out, nil
+}
+
+// collector gathers ids, each once.
+type collector struct {
+	ids  []string
+	seen map[string]bool
+}
+
+func (c *collector) add(ids ...string) {
+	if c.seen == nil {
+		c.seen = map[string]bool{}
+	}
+	for _, oid := range ids {
+		if oid != "" && !c.seen[oid] {
+			c.seen[oid] = true
+			c.ids = append(c.ids, oid)
+		}
+	}
+}
+
+// filter reads the parameters of the v1 and v2 lists.
+func filter(q api.Query) (f Filter, err error) {
+	if f.Type, err = q.Choice("type", "", typeIDs...); err != nil {
+		return f, err
+	}
+	if f.Topic, err = q.Choice("topic", "", topicIDs...); err != nil {
+		return f, err
+	}
+	if f.Sort, f.Descending, err = q.Sort(sortKeys...); err != nil {
+		return f, err
+	}
+	if f.OrganizationBadge, err = organizationBadge(q, "Unknown badge type"); err != nil {
+		return f, err
+	}
+	for name, into := range map[string]*string{
+		"owner": &f.Owner, "organization": &f.Organization, "dataset": &f.Dataset, "dataservice": &f.Dataservice,
+	} {
+		if *into, err = q.ObjectID(name); err != nil {
+			return f, err
+		}
+	}
+	for name, into := range map[string]**bool{"private": &f.Private, "featured": &f.Featured} {
+		v, given, err := q.Bool(name)
+		if err != nil {
+			return f, err
+		}
+		if given {
+			*into = &v
+		}
+	}
+	f.Tags = q.All("tag")
+	if v, ok := q.Get("q"); ok {
+		f.Query = v
+	}
+	return f, nil
+}
+
+func organizationBadge(q api.Query, message string) (string, error) {
+	s, ok := q.Get("organization_badge")
+	if ok && !slices.Contains(organizationBadges, s) {
+		return "", errs.Query("organization_badge", "%s", message)
+	}
+	return s, nil
+}
+
+// organizationBadges are the badges of organizations that lists filter by.
+var organizationBadges = []string{"public-service", "certified", "association", "company", "local-authority"}
