@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"ouvert/internal/app"
+)
+
+type serveCmd struct {
+	settings
+	Listen    string        `help:"Address to listen on." default:"127.0.0.1:7000"`
+	PublicURL string        `help:"Where the API is reached; http://LISTEN by default." name:"public-url" placeholder:"URL"`
+	SiteURL   string        `help:"Base of the page links, for portals whose web front stands elsewhere; the public URL by default." name:"site-url" placeholder:"URL"`
+	Title     string        `help:"The portal's name." default:"Open data"`
+	Lang      string        `help:"The portal's language: en, fr, es, de, it, pt, sr, ar." default:"en"`
+	FeedDelay time.Duration `help:"How long a new reuse waits before it is in the Atom feed." default:"10h"`
+	Origins   []string      `help:"Web fronts that may send credentials, beside the site itself." placeholder:"URL"`
+	BodyLimit int64         `help:"Largest JSON body in bytes." default:"10485760"`
+	Demo      bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
+}
+
+// The limits of a connection. A slow client holds a connection, not a worker,
+// but files and memory are finite.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 2 * time.Minute
+	writeTimeout      = 5 * time.Minute
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 64 << 10
+	stopTimeout       = 25 * time.Second
+)
+
+// Run serves until the context ends, then finishes the requests in flight.
+func (c *serveCmd) Run(ctx context.Context) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	a, err := c.open(ctx, func(cfg *app.Config) {
+		cfg.PublicURL, cfg.SiteURL, cfg.Title, cfg.Lang = c.PublicURL, c.SiteURL, c.Title, c.Lang
+		if cfg.PublicURL == "" {
+			cfg.PublicURL = "http://" + listener.Addr().String()
+		}
+		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit = c.FeedDelay, c.Origins, c.BodyLimit
+	})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	logger := c.logger()
+	if c.Demo {
+		if err := c.demo(ctx, a); err != nil {
+			return err
+		}
+	}
+	server := &http.Server{
+		Handler:           a.Handler(logger),
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+	}
+	go a.Background(ctx)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	logger.Info("serving", "address", "http://"+listener.Addr().String(), "public_url", a.Config.PublicURL, "version", version)
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	logger.Info("stopping: requests in flight are finished")
+	stop, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("some requests were cut off: %w", err)
+	}
+	return nil
+}
+
+// demo fills an empty portal and says how to use it.
+func (c *serveCmd) demo(ctx context.Context, a *app.App) error {
+	d, err := a.Demo(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stdout, `
+  The demonstration portal is at   %s
+  Its API is described at          %s/api/1/
+  Its administrator is             %s
+  with the API token               %s
+
+  Try:  curl '%s/api/1/reuses/?page_size=1'
+        curl -H 'X-API-KEY: %s' %s/api/1/me/
+
+`, a.Config.PublicURL, a.Config.PublicURL, d.Email, d.Token, a.Config.PublicURL, d.Token, a.Config.PublicURL)
+	return nil
+}

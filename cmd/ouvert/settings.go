@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"ouvert/internal/app"
+	"ouvert/internal/kernel/clock"
+)
+
+// settings are the flags of every command that opens a portal. Secrets are
+// variables alone, so that they are in no list of processes.
+type settings struct {
+	Data     string `help:"Folder of a one-machine portal; with --database, of what this node keeps for itself." type:"path" default:"data" placeholder:"DIR"`
+	Database string `help:"Address of a PostgreSQL database, instead of SQLite in the data folder." placeholder:"URL"`
+	LogJSON  *bool  `name:"log-json" help:"Write logs as JSON; by default when standard error is no terminal." negatable:""`
+}
+
+func (s settings) open(ctx context.Context, more func(*app.Config)) (*app.App, error) {
+	c := app.Config{
+		Data: s.Data, Database: s.Database, Version: version, PublicURL: "http://127.0.0.1:7000",
+		TokenSecret:  os.Getenv("OUVERT_API_TOKEN_SECRET"),
+		PasswordSalt: os.Getenv("OUVERT_PASSWORD_SALT"),
+		ReuseBadges:  os.Getenv("OUVERT_REUSE_BADGES"),
+		FeedDelay:    10 * time.Hour,
+	}
+	if more != nil {
+		more(&c)
+	}
+	s.logger()
+	return app.Open(ctx, c, clock.System)
+}
+
+// logger sets the program's logger: text on a terminal, JSON elsewhere.
+func (s settings) logger() *slog.Logger {
+	json := !isTerminal(os.Stderr)
+	if s.LogJSON != nil {
+		json = *s.LogJSON
+	}
+	var h slog.Handler = slog.NewTextHandler(os.Stderr, nil)
+	if json {
+		h = slog.NewJSONHandler(os.Stderr, nil)
+	}
+	l := slog.New(h)
+	slog.SetDefault(l)
+	return l
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,129 @@
+// Package app is the composition root: it makes the nouns from the settings
+// and puts them behind one http.Handler. It is the only package that knows
+// every other; nouns.go is the list to start reading from.
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/blob"
+	"ouvert/internal/kernel/clock"
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/swagger"
+	"ouvert/internal/kernel/wire"
+)
+
+// App is a portal.
+type App struct {
+	Config Config
+	DB     *db.DB
+	Blobs  blob.Store
+	Nouns
+
+	clock clock.Clock
+	links wire.Links
+}
+
+// Open opens a portal: its database, brought to this version's schema, and
+// its files.
+func Open(ctx context.Context, c Config, now clock.Clock) (*App, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, c.Data, c.Database)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, DB: d, clock: now, links: wire.NewLinks(c.PublicURL, c.SiteURL)}
+	if err := a.open(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	if err := a.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	files := filepath.Join(a.Config.Data, "files")
+	blobs, err := blob.OpenDir(files)
+	if err != nil {
+		return err
+	}
+	a.Blobs = blobs
+	a.Nouns, err = a.nouns()
+	return err
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// authenticate reads who asks from the request's headers.
+func (a *App) authenticate(ctx context.Context, r *http.Request) (*auth.Actor, error) {
+	if token := r.Header.Get("X-API-KEY"); token != "" {
+		return a.Users.Authenticate(ctx, token)
+	}
+	return nil, nil // nobody asks, which is no error
+}
+
+// Handler returns everything that the portal serves.
+func (a *App) Handler(logger *slog.Logger) http.Handler {
+	m := newMetrics(a.DB)
+	server := api.NewServer(a.Routes())
+	server.Authenticate = a.authenticate
+	server.Clock = a.clock
+	server.DefaultLang = i18n.Parse(a.Config.Lang)
+	server.BodyLimit = a.Config.BodyLimit
+	server.Observe = m.observe
+
+	// The few paths that are no operation of the API. The API's own server
+	// answers all others, and what nobody knows.
+	fixed := map[string]http.Handler{
+		"/":        http.RedirectHandler("/api/1/", http.StatusFound),
+		"/healthz": http.HandlerFunc(a.health),
+		"/readyz":  http.HandlerFunc(a.ready),
+		"/metrics": m.handler(),
+	}
+	for _, base := range []string{"/api/1", "/api/2"} {
+		docs := swagger.Handler(server.Routes(), swagger.Options{
+			Title: a.Config.Title, Description: docsIntroduction, Version: APIVersion, BasePath: base,
+		})
+		for _, path := range []string{"", "/", "/swagger.json"} {
+			fixed[base+path] = docs
+		}
+	}
+	files := map[string]http.Handler{
+		"images":  blob.Handler(a.Blobs, "/images/"),
+		"avatars": blob.Handler(a.Blobs, "/avatars/"),
+	}
+	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h, ok := fixed[r.URL.Path]; ok {
+			h.ServeHTTP(w, r)
+			return
+		}
+		bucket, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		if h, ok := files[bucket]; ok {
+			h.ServeHTTP(w, r)
+			return
+		}
+		server.ServeHTTP(w, r)
+	})
+	trusted := append([]string{origin(a.links.Site), origin(a.links.API)}, a.Config.Origins...)
+	return api.Identify(api.Log(logger, api.CORS(trusted, server, root)))
+}
+
+const docsIntroduction = "The API of this portal. It is the API of udata, the software of many open-data portals: clients written for those work here."
+
+func origin(address string) string {
+	scheme, rest, _ := strings.Cut(address, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
+}

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ouvert/internal/catalog/reuse"
+	"ouvert/internal/kernel/i18n"
+)
+
+// Config is everything that an operator decides. It is read once and handed
+// down; docs/operations.md lists it.
+type Config struct {
+	// Data is the folder of a one-machine portal: database, files, secrets.
+	Data string
+	// Database is the address of a PostgreSQL database; "" is SQLite in Data.
+	Database string
+	// PublicURL is where the API is reached.
+	PublicURL string
+	// SiteURL is the base of the page links; "" is PublicURL.
+	SiteURL string
+	// Title is the portal's name.
+	Title string
+	// Lang is the portal's language.
+	Lang string
+	// TokenSecret keys the hashes of API tokens.
+	TokenSecret string
+	// PasswordSalt is what udata's password hashes were salted with.
+	PasswordSalt string
+	// ReuseBadges are the badges that reuses may have: "kind=Label,kind=Label".
+	ReuseBadges string
+	// FeedDelay is how long a new reuse waits for the Atom feed.
+	FeedDelay time.Duration
+	// BodyLimit bounds JSON bodies in bytes.
+	BodyLimit int64
+	// Origins may send credentials across sites, beside the site itself.
+	Origins []string
+	// Version is the program's.
+	Version string
+}
+
+// APIVersion is the version of udata whose API this is.
+const APIVersion = "17.6.0"
+
+// check completes the configuration and refuses what cannot be.
+func (c *Config) check() error {
+	for name, v := range map[string]string{"--public-url": c.PublicURL, "--site-url": c.SiteURL} {
+		if v == "" {
+			continue
+		}
+		u, err := url.Parse(v)
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			return fmt.Errorf("%s must be an http or https address, got %q", name, v)
+		}
+	}
+	if c.Lang == "" {
+		c.Lang = string(i18n.En)
+	}
+	if i18n.Parse(c.Lang) == "" {
+		return fmt.Errorf("--lang: %q is no language that the portal speaks (en, fr, es, de, it, pt, sr, ar)", c.Lang)
+	}
+	if c.BodyLimit == 0 {
+		c.BodyLimit = 10 << 20
+	}
+	if c.Title == "" {
+		c.Title = "Open data"
+	}
+	if _, err := c.badges(); err != nil {
+		return err
+	}
+	keep := c.Data
+	if c.Database != "" {
+		keep = "" // a secret of this machine would be another on the next node
+	}
+	var err error
+	c.TokenSecret, err = secret(c.TokenSecret, "OUVERT_API_TOKEN_SECRET", keep, "api-token-secret")
+	return err
+}
+
+func (c *Config) badges() ([]reuse.Label, error) {
+	var out []reuse.Label
+	if strings.TrimSpace(c.ReuseBadges) == "" {
+		return nil, nil
+	}
+	for part := range strings.SplitSeq(c.ReuseBadges, ",") {
+		kind, label, ok := strings.Cut(strings.TrimSpace(part), "=")
+		if !ok || kind == "" || label == "" {
+			return nil, fmt.Errorf("OUVERT_REUSE_BADGES must read kind=Label,kind=Label; %q does not", part)
+		}
+		out = append(out, reuse.Label{ID: kind, Label: label})
+	}
+	return out, nil
+}
+
+// secret returns the value given, the text of the file that NAME_FILE names,
+// or one that was made once and is kept in the data folder, readable by its
+// owner alone.
+func secret(given, name, dir, file string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	if path := os.Getenv(name + "_FILE"); path != "" {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		return strings.TrimSpace(string(b)), nil
+	}
+	if dir == "" {
+		return "", fmt.Errorf("set %s: with --database the secret is not made up, since all nodes need the same one", name)
+	}
+	path := filepath.Join(dir, file)
+	b, err := os.ReadFile(path)
+	if err == nil {
+		return strings.TrimSpace(string(b)), nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails, see crypto/rand
+	value := base64.RawURLEncoding.EncodeToString(random)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) { // another process was quicker
+		return secret(given, name, dir, file)
+	}
+	if err != nil {
+		return "", err
+	}
+	if _, err := f.WriteString(value + "\n"); err != nil {
+		f.Close()
+		return "", err
+	}
+	return value, errors.Join(f.Sync(), f.Close())
+}

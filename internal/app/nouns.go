@@ -1,0 +1,77 @@
+package app
+
+import (
+	"ouvert/internal/catalog/activity"
+	"ouvert/internal/catalog/contactpoint"
+	"ouvert/internal/catalog/dataservice"
+	"ouvert/internal/catalog/dataset"
+	"ouvert/internal/catalog/follow"
+	"ouvert/internal/catalog/license"
+	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/reuse"
+	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/user"
+	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/ref"
+)
+
+// Nouns are what a catalogue consists of.
+type Nouns struct {
+	Refs          *ref.Registry
+	Users         *user.Service
+	Organizations *organization.Service
+	Licenses      *license.Service
+	ContactPoints *contactpoint.Service
+	Datasets      *dataset.Service
+	Dataservices  *dataservice.Service
+	Reuses        *reuse.Service
+	Follows       *follow.Service
+	Activities    *activity.Service
+	Site          *site.Service
+}
+
+// nouns makes all nouns and tells them of each other.
+func (a *App) nouns() (Nouns, error) {
+	badges, err := a.Config.badges()
+	if err != nil {
+		return Nouns{}, err
+	}
+	refs := ref.NewRegistry()
+	d, l, now := a.DB, a.links, a.clock
+	n := Nouns{Refs: refs}
+	n.Organizations = organization.New(d, refs, l, now)
+	n.Users = user.New(d, refs, l, now, a.Config.TokenSecret, n.Organizations)
+	n.Licenses = license.New(d)
+	n.ContactPoints = contactpoint.New(d, refs)
+	n.Datasets = dataset.New(d, refs, l, now)
+	n.Dataservices = dataservice.New(d, refs, l, now)
+	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
+	n.Follows = follow.New(d, refs, l, now)
+	n.Activities = activity.New(d, refs, l)
+	n.Site = site.New(d, now, a.Config.Title, APIVersion)
+	// In this order: a noun's models may name those of the nouns before it.
+	for _, noun := range []func() ref.Noun{
+		n.Users.Noun, n.Organizations.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
+	} {
+		refs.Register(noun())
+	}
+	return n, nil
+}
+
+// Routes are all operations of the API.
+func (n Nouns) Routes() []api.Route {
+	var all []api.Route
+	for _, routes := range [][]api.Route{
+		n.Reuses.Routes(),
+		n.Follows.Routes(ref.Reuse, "reuses", "reuse"),
+		n.Datasets.Routes(),
+		n.Dataservices.Routes(),
+		n.Organizations.Routes(),
+		n.Users.Routes(),
+		n.Activities.Routes(),
+		n.Site.Routes(),
+	} {
+		all = append(all, routes...)
+	}
+	return all
+}

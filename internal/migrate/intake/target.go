@@ -1,0 +1,95 @@
+package intake
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"time"
+
+	"ouvert/internal/catalog/contactpoint"
+	"ouvert/internal/catalog/dataservice"
+	"ouvert/internal/catalog/dataset"
+	"ouvert/internal/catalog/follow"
+	"ouvert/internal/catalog/license"
+	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/reuse"
+	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/user"
+	"ouvert/internal/kernel/blob"
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/permalink"
+	"ouvert/internal/kernel/ref"
+)
+
+// Target is the portal that an import fills. Its nouns must have been
+// registered with each other.
+type Target struct {
+	DB            *db.DB
+	Users         *user.Service
+	Organizations *organization.Service
+	Licenses      *license.Service
+	ContactPoints *contactpoint.Service
+	Datasets      *dataset.Service
+	Dataservices  *dataservice.Service
+	Reuses        *reuse.Service
+	Follows       *follow.Service
+	Site          *site.Service
+	// Blobs is where pictures go; nil leaves them out.
+	Blobs blob.Store
+}
+
+// Options say how to import. The zero value works.
+type Options struct {
+	// Progress is told how far the import is: in one line that is written
+	// again and again on a terminal, in a line every few seconds otherwise.
+	Progress io.Writer
+	// SkipFile is the path of the file that gets the reason of each skip and
+	// of each repair, one a line. It is not made when there is nothing to
+	// write.
+	SkipFile string
+	// Now is the instant of the import; the zero value is the present.
+	Now time.Time
+	// SiteID is which document of udata's collection `site` is the portal's:
+	// its setting SITE_ID. "" is "default", or the only one there is.
+	SiteID string
+}
+
+// noun is what an import asks of a class.
+type noun struct {
+	ref.Noun
+	// free returns the slug that an object may have, and keep remembers one
+	// that it had before; nil for classes without slugs.
+	free func(ctx context.Context, q db.Querier, wanted, self string) (string, error)
+	keep func(ctx context.Context, tx *sql.Tx, old, oid string) error
+}
+
+// contactPoint is the class of contact points.
+const contactPoint = contactpoint.Class
+
+func (t Target) nouns() map[string]noun {
+	return map[string]noun{
+		ref.User:         {t.Users.Noun(), t.Users.FreeSlug, t.Users.ImportOldSlug},
+		ref.Organization: {t.Organizations.Noun(), t.Organizations.FreeSlug, t.Organizations.ImportOldSlug},
+		contactPoint:     {Noun: t.ContactPoints.Noun()},
+		ref.Dataset:      slugged(t.Datasets.Noun(), permalink.Table{Name: "dataset", Class: ref.Dataset}),
+		ref.Dataservice:  slugged(t.Dataservices.Noun(), permalink.Table{Name: "dataservice", Class: ref.Dataservice}),
+		ref.Reuse:        {t.Reuses.Noun(), t.Reuses.FreeSlug, t.Reuses.ImportOldSlug},
+	}
+}
+
+// slugged is a noun whose service has no verbs for slugs of its own yet.
+func slugged(n ref.Noun, slugs permalink.Table) noun {
+	return noun{
+		n,
+		func(ctx context.Context, q db.Querier, wanted, self string) (string, error) {
+			return slugs.Free(ctx, q, wanted, slugs.Name+"-"+self, self)
+		},
+		func(ctx context.Context, tx *sql.Tx, old, oid string) error { return slugs.Remember(ctx, tx, old, oid) },
+	}
+}
+
+// classes are the classes of collections, by the collections' names.
+var classes = map[string]string{
+	"user": ref.User, "organization": ref.Organization, "contact_point": contactPoint, "dataset": ref.Dataset,
+	"dataservice": ref.Dataservice, "reuse": ref.Reuse, "topic": ref.Topic,
+}
