@@ -1,0 +1,43 @@
+# make          builds bin/ouvert, one static binary
+# make demo     fills a fresh portal with a made-up catalogue and serves it
+# make test     everything that must pass
+# make lint     formatting, vet and staticcheck
+# make cover    tests with a coverage report in coverage.txt
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+
+# How long each fuzz target runs in `make test`.
+FUZZTIME ?= 3s
+
+.PHONY: all build demo test fuzz lint fmt cover clean
+
+all: build
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ouvert ./cmd/ouvert
+
+demo: build
+	rm -rf demo-data
+	bin/ouvert serve --demo --data demo-data
+
+test:
+	scripts/with-postgres $(GO) test -shuffle=on ./...
+	scripts/fuzz $(FUZZTIME)
+
+fuzz:
+	scripts/fuzz $(FUZZTIME)
+
+lint:
+	scripts/lint
+
+fmt:
+	$(GO) tool gofumpt -w cmd internal
+
+cover:
+	scripts/with-postgres $(GO) test -coverprofile=coverage.txt -coverpkg=./... ./...
+	$(GO) tool cover -func=coverage.txt | tail -n 1
+
+clean:
+	rm -rf bin demo-data coverage.txt
