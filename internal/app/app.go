@@ -94,15 +94,16 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 	}
 	for _, base := range []string{"/api/1", "/api/2"} {
 		docs := swagger.Handler(server.Routes(), swagger.Options{
-			Title: a.Config.Title, Description: docsIntroduction, Version: APIVersion, BasePath: base,
+			Title: a.Config.Title, Description: docsIntroduction, Version: APIVersion, BasePath: base, PublicURL: a.links.API,
 		})
 		for _, path := range []string{"", "/", "/swagger.json"} {
 			fixed[base+path] = docs
 		}
 	}
 	files := map[string]http.Handler{
-		"images":  blob.Handler(a.Blobs, "/images/"),
-		"avatars": blob.Handler(a.Blobs, "/avatars/"),
+		// The bucket is the first part of a key.
+		"images":  blob.Handler(a.Blobs, "/"),
+		"avatars": blob.Handler(a.Blobs, "/"),
 	}
 	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h, ok := fixed[r.URL.Path]; ok {

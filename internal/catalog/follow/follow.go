@@ -192,18 +192,18 @@ func (s *Service) Routes(class, plural, singular string) []api.Route {
 	return []api.Route{
 		{
 			Method: http.MethodGet, Path: path, ID: "list_" + singular + "_followers", Tag: plural, Access: api.Anyone,
-			Summary: "List who follows it", PathDoc: map[string]string{"id": "The id or slug"}, Errors: missing, Result: schema.Of(schema.Page(page)),
+			Summary: "List who follows a " + singular, PathDoc: map[string]string{"id": "The id or slug"}, Errors: missing, Result: schema.Of(schema.Page(page)),
 			Query:   append([]api.Param{{Name: "user", Type: schema.Text(), Doc: "Only this person, by id"}}, api.PageParams...),
 			Subject: s.subject(class, true), Handle: s.followers,
 		},
 		{
 			Method: http.MethodPost, Path: path, ID: "follow_" + singular, Tag: plural, Status: http.StatusCreated,
-			Summary: "Follow it", PathDoc: byID, Result: count, Errors: map[int]string{200: "It was followed already", 404: missing[404]},
+			Summary: "Follow a " + singular, PathDoc: byID, Result: count, Errors: map[int]string{200: "It was followed already", 404: missing[404]},
 			Subject: s.subject(class, false), Handle: s.start,
 		},
 		{
 			Method: http.MethodDelete, Path: path, ID: "unfollow_" + singular, Tag: plural,
-			Summary: "Follow it no more", PathDoc: byID, Result: count, Errors: map[int]string{404: "There is no such object, or it was not followed"},
+			Summary: "Follow a " + singular + " no more", PathDoc: byID, Result: count, Errors: map[int]string{404: "There is no such object, or it was not followed"},
 			Subject: s.subject(class, false), Handle: s.stop,
 		},
 	}

@@ -309,6 +309,8 @@ func reason(err error) string {
 		return errs.As(err).Message
 	case db.IsUnique(err, "follow"):
 		return "the person follows it already"
+	case db.IsUnique(err, ""):
+		return "it is the double of another: " + err.Error()
 	}
 	return err.Error()
 }

@@ -17,7 +17,7 @@ func (p *plan) planFollows() {
 		p.attract(datasets, i, 0.8, &p.datasets[i].record)
 	}
 	for i := range p.dataservices {
-		p.attract(dataservices, i, 1, &p.dataservices[i].record)
+		p.attract(dataservices, i, 6, &p.dataservices[i].record)
 	}
 	for i := range p.organizations {
 		p.attract(organizations, i, 8, &record{created: p.organizations[i].created})

@@ -36,13 +36,11 @@ func (p *plan) nameOf(i int) named {
 	return named{pick(r, firstNames), pick(r, lastNameStarts) + pick(r, lastNameEnds)}
 }
 
-var (
-	aboutPeople = []string{
-		"Je fais des cartes le soir et le week-end.", "Géomaticien·ne, curieux·se de tout ce qui a des coordonnées.",
-		"Bénévole dans plusieurs projets de données ouvertes.", "J'enseigne les statistiques et je cherche toujours de bons exemples.",
-		"I build small things with public data.", "Data journalist. I like tables more than charts.", "Développement web, vélo et données publiques.",
-	}
-)
+var aboutPeople = []string{
+	"Je fais des cartes le soir et le week-end.", "Géomaticien·ne, curieux·se de tout ce qui a des coordonnées.",
+	"Bénévole dans plusieurs projets de données ouvertes.", "J'enseigne les statistiques et je cherche toujours de bons exemples.",
+	"I build small things with public data.", "Data journalist. I like tables more than charts.", "Développement web, vélo et données publiques.",
+}
 
 func (w *writer) writePeople() error {
 	w.made.Users = len(w.people)

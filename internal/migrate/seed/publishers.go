@@ -71,12 +71,22 @@ var (
 		{"le ", "Collectif"}, {"l'", "Association"}, {"l'", "Observatoire citoyen"}, {"le ", "Réseau"},
 	}
 	causes = []struct{ name, topic string }{
-		{"Vélo", "transport_and_mobility"}, {"Arbres en ville", "environment_and_energy"}, {"Rivières vivantes", "environment_and_energy"},
-		{"Air pur", "environment_and_energy"}, {"Un toit pour tous", "housing_and_development"}, {"Données citoyennes", ""},
-		{"Cantines durables", "food_and_agriculture"}, {"Transports du soir", "transport_and_mobility"},
-		{"Mémoire des rues", "culture_and_recreation"}, {"Accès aux soins", "health"}, {"Écoles ouvertes", "education_and_research"},
-		{"Budget transparent", "politics_and_public_life"}, {"Code et territoires", "open_data_tools"},
-		{"Routes apaisées", "safety_and_security"}, {"Justice lisible", "law_and_justice"}, {"Métiers de demain", "work_and_training"},
+		{"Vélo", "transport_and_mobility"},
+		{"Arbres en ville", "environment_and_energy"},
+		{"Rivières vivantes", "environment_and_energy"},
+		{"Air pur", "environment_and_energy"},
+		{"Un toit pour tous", "housing_and_development"},
+		{"Données citoyennes", ""},
+		{"Cantines durables", "food_and_agriculture"},
+		{"Transports du soir", "transport_and_mobility"},
+		{"Mémoire des rues", "culture_and_recreation"},
+		{"Accès aux soins", "health"},
+		{"Écoles ouvertes", "education_and_research"},
+		{"Budget transparent", "politics_and_public_life"},
+		{"Code et territoires", "open_data_tools"},
+		{"Routes apaisées", "safety_and_security"},
+		{"Justice lisible", "law_and_justice"},
+		{"Métiers de demain", "work_and_training"},
 	}
 	workshops = []string{"Atelier", "Studio", "Labo", "Fabrique", "Comptoir", "Bureau", "Maison", "Cabinet"}
 	signs     = []string{
