@@ -95,6 +95,9 @@ func imageError(field string, err error) error {
 	if e.Kind == image.TooLarge {
 		status = http.StatusRequestEntityTooLarge
 	}
+	if e.Kind == image.BadBox {
+		field = "bbox" // found wrong only when the picture was known
+	}
 	return &errs.Error{Status: status, Message: e.Message, Fields: map[string]string{field: e.Message}}
 }
 

@@ -1,10 +1,14 @@
 package seed
 
-import "ouvert/internal/catalog/dataservice"
+import (
+	"context"
 
-func (w *writer) writeDataservices() error {
+	"ouvert/internal/catalog/dataservice"
+)
+
+func (w *writer) writeDataservices(ctx context.Context) error {
 	w.made.Dataservices = len(w.dataservices)
-	return batches(w, "dataservices", len(w.dataservices), 19, w.dataservice, dataservice.InsertMany)
+	return batches(ctx, w, "dataservices", len(w.dataservices), 19, w.dataservice, dataservice.InsertMany)
 }
 
 func (w *writer) dataservice(i int) (*dataservice.Dataservice, error) {

@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"math/rand/v2"
@@ -12,9 +13,9 @@ import (
 	"ouvert/internal/catalog/dataset"
 )
 
-func (w *writer) writeDatasets() error {
+func (w *writer) writeDatasets(ctx context.Context) error {
 	w.made.Datasets, w.made.Resources = len(w.datasets), len(w.datasets)*w.ResourcesPerDataset
-	return batches(w, "datasets", len(w.datasets), max(21, 5*w.ResourcesPerDataset), w.dataset, dataset.InsertMany)
+	return batches(ctx, w, "datasets", len(w.datasets), max(21, 5*w.ResourcesPerDataset), w.dataset, dataset.InsertMany)
 }
 
 // titleOf is the name of the i-th dataset; reuses mention it too.

@@ -1,13 +1,15 @@
 package seed
 
 import (
+	"context"
+
 	"ouvert/internal/catalog/follow"
 	"ouvert/internal/kernel/ref"
 )
 
-func (w *writer) writeFollows() error {
+func (w *writer) writeFollows(ctx context.Context) error {
 	w.made.Follows = len(w.follows)
-	return batches(w, "follows", len(w.follows), 6, w.following, follow.InsertMany)
+	return batches(ctx, w, "follows", len(w.follows), 6, w.following, follow.InsertMany)
 }
 
 func (w *writer) following(i int) (follow.Follow, error) {

@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -8,9 +9,9 @@ import (
 	"ouvert/internal/kernel/slug"
 )
 
-func (w *writer) writeOrganizations() error {
+func (w *writer) writeOrganizations(ctx context.Context) error {
 	w.made.Organizations = len(w.organizations)
-	return batches(w, "organizations", len(w.organizations), 20, w.organization, organization.InsertMany)
+	return batches(ctx, w, "organizations", len(w.organizations), 20, w.organization, organization.InsertMany)
 }
 
 func (w *writer) organization(i int) (*organization.Organization, error) {

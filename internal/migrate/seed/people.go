@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"context"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -42,9 +43,9 @@ var aboutPeople = []string{
 	"I build small things with public data.", "Data journalist. I like tables more than charts.", "Développement web, vélo et données publiques.",
 }
 
-func (w *writer) writePeople() error {
+func (w *writer) writePeople(ctx context.Context) error {
 	w.made.Users = len(w.people)
-	return batches(w, "people", len(w.people), 20, w.person, user.InsertMany)
+	return batches(ctx, w, "people", len(w.people), 20, w.person, user.InsertMany)
 }
 
 func (w *writer) person(i int) (*user.User, error) {

@@ -22,19 +22,6 @@ type publisher struct {
 	about   []string
 }
 
-// knows tells whether the publisher publishes about a topic.
-func (p *publisher) knows(topic string) bool {
-	if p.topics == nil {
-		return true
-	}
-	for _, t := range p.topics {
-		if t == topic {
-			return true
-		}
-	}
-	return false
-}
-
 // The state's own: article, name, acronym, topics.
 var ministries = []struct{ article, name, acronym, topics string }{
 	{"le ", "Ministère des Transports et des Mobilités", "MTM", "transport_and_mobility safety_and_security"},

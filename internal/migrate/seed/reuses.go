@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -9,9 +10,9 @@ import (
 	"ouvert/internal/kernel/weburl"
 )
 
-func (w *writer) writeReuses() error {
+func (w *writer) writeReuses(ctx context.Context) error {
 	w.made.Reuses = len(w.reuses)
-	return batches(w, "reuses", len(w.reuses), 23, w.reuse, reuse.InsertMany)
+	return batches(ctx, w, "reuses", len(w.reuses), 23, w.reuse, reuse.InsertMany)
 }
 
 // Tags of a type, beside those of the subject.

@@ -21,7 +21,9 @@ import (
 	"ouvert/internal/kernel/ref"
 )
 
-// Target is the portal to fill.
+// Target is the portal to fill. New objects in bulk go through the nouns'
+// InsertMany, which need no service, so that DB and Site are all that Fill uses
+// today.
 type Target struct {
 	DB            *db.DB
 	Users         *user.Service
@@ -73,11 +75,11 @@ func Fill(ctx context.Context, t Target, o Options) (Counts, error) {
 	start := time.Now()
 	var c Counts
 	err := t.DB.Write(ctx, func(tx *sql.Tx) error {
-		w, err := newWriter(ctx, tx, t, o)
+		w, err := newWriter(ctx, tx, t.DB.Dialect, o)
 		if err != nil {
 			return err
 		}
-		if err := w.writeAll(); err != nil {
+		if err := w.writeAll(ctx); err != nil {
 			return err
 		}
 		c = w.made
@@ -116,11 +118,10 @@ func (o *Options) complete() error {
 
 // writer writes a plan in one transaction.
 type writer struct {
-	ctx context.Context
-	tx  *sql.Tx
-	Target
 	*plan
-	slugs map[kind]*namer
+	tx      *sql.Tx
+	dialect db.Dialect
+	slugs   map[kind]*namer
 	// addresses are those of reuses that are there already, as their hashes.
 	addresses map[string]bool
 	emails    map[string]bool
@@ -128,7 +129,7 @@ type writer struct {
 	said      time.Time
 }
 
-func newWriter(ctx context.Context, tx *sql.Tx, t Target, o Options) (*writer, error) {
+func newWriter(ctx context.Context, tx *sql.Tx, dialect db.Dialect, o Options) (*writer, error) {
 	s := streams{o.Seed}
 	switch full, err := hasContent(ctx, tx); {
 	case err != nil:
@@ -143,7 +144,7 @@ func newWriter(ctx context.Context, tx *sql.Tx, t Target, o Options) (*writer, e
 		}
 		s.seed = mix(s.seed ^ uint64(n)<<32)
 	}
-	w := &writer{ctx: ctx, tx: tx, Target: t, plan: newPlan(s, o), slugs: map[kind]*namer{}, said: time.Now()}
+	w := &writer{plan: newPlan(s, o), tx: tx, dialect: dialect, slugs: map[kind]*namer{}, said: time.Now()}
 	for k, table := range slugTables {
 		slugs, err := textSet(ctx, tx, "SELECT slug FROM "+table)
 		if err != nil {
@@ -184,14 +185,14 @@ func textSet(ctx context.Context, q db.Querier, query string) (map[string]bool, 
 	return set, err
 }
 
-func (w *writer) writeAll() error {
-	if err := license.InsertMany(w.ctx, w.tx, license.Builtin); err != nil {
+func (w *writer) writeAll(ctx context.Context) error {
+	if err := license.InsertMany(ctx, w.tx, license.Builtin); err != nil {
 		return err
 	}
-	for _, step := range []func() error{
+	for _, step := range []func(context.Context) error{
 		w.writePeople, w.writeOrganizations, w.writeDatasets, w.writeDataservices, w.writeReuses, w.writeFollows, w.writeEvents,
 	} {
-		if err := step(); err != nil {
+		if err := step(ctx); err != nil {
 			return err
 		}
 	}
@@ -203,20 +204,22 @@ func (w *writer) writeAll() error {
 // statement, so that many are.
 var parameters = map[db.Dialect]int{db.SQLite: 100, db.PostgreSQL: 3000}
 
-// batches makes the n objects of a kind and hands them to insert, some at a
+// batches builds the n objects of a kind and hands them to insert, some at a
 // time; width is how many parameters the widest table takes an object.
-func batches[T any](w *writer, what string, n, width int, make_ func(i int) (T, error), insert func(context.Context, *sql.Tx, []T) error) error {
-	size := max(1, parameters[w.DB.Dialect]/width)
+func batches[T any](ctx context.Context, w *writer, what string, n, width int,
+	build func(i int) (T, error), insert func(context.Context, *sql.Tx, []T) error,
+) error {
+	size := max(1, parameters[w.dialect]/width)
 	list := make([]T, 0, size)
 	for i := range n {
-		x, err := make_(i)
+		x, err := build(i)
 		if err != nil {
 			return err
 		}
 		if list = append(list, x); len(list) < size && i < n-1 {
 			continue
 		}
-		if err := insert(w.ctx, w.tx, list); err != nil {
+		if err := insert(ctx, w.tx, list); err != nil {
 			return fmt.Errorf("writing %s: %w", what, err)
 		}
 		list = list[:0]
@@ -238,7 +241,7 @@ const visibleEvents = 200
 
 // writeEvents tells the log of the newest reuses, and that the catalogue
 // changed, so that nothing that was kept before is answered any more.
-func (w *writer) writeEvents() error {
+func (w *writer) writeEvents(ctx context.Context) error {
 	var newest []int
 	for i := len(w.reuses) - 1; i >= 0 && len(newest) < visibleEvents; i-- {
 		if w.reuses[i].counts() {
@@ -255,11 +258,11 @@ func (w *writer) writeEvents() error {
 		} else {
 			e.Actor = w.people[x.person].id
 		}
-		if _, err := event.Append(w.ctx, w.tx, e); err != nil {
+		if _, err := event.Append(ctx, w.tx, e); err != nil {
 			return err
 		}
 	}
-	_, err := event.Append(w.ctx, w.tx, event.Event{
+	_, err := event.Append(ctx, w.tx, event.Event{
 		At: w.Now, Key: "catalogue:seeded", Subject: ref.Ref{Class: "Site", ID: "default"}, Hidden: true,
 	})
 	return err

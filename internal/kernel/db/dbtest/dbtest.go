@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"log/slog"
 	"net/url"
 	"os"
 	"sync"
@@ -18,6 +19,9 @@ import (
 // PostgreSQL server whose user may make databases
 // ("postgres://user@127.0.0.1:5432/postgres").
 const Variable = "OUVERT_TEST_POSTGRES"
+
+// Tests say what they have to say themselves.
+func init() { slog.SetDefault(slog.New(slog.DiscardHandler)) }
 
 // Each runs the test on a fresh, migrated SQLite database, and on a fresh,
 // migrated PostgreSQL database. Without a PostgreSQL server the second is
