@@ -26,13 +26,6 @@ func atOnce(n int, f func(i int) apptest.Answer) []apptest.Answer {
 	return got
 }
 
-// onSQLite runs a test there alone. On PostgreSQL two writers do not wait for
-// each other yet, and each undoes what the other did.
-func onSQLite(t *testing.T, f func(t *testing.T, w *world)) {
-	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, newWorld(t, app.Config{})) })
-}
-
 // bodies makes n bodies, before anything runs at once.
 func (w *world) bodies(n int, title string, more ...any) []map[string]any {
 	out := make([]map[string]any, n)
@@ -44,7 +37,7 @@ func (w *world) bodies(n int, title string, more ...any) []map[string]any {
 
 // TestSameTitleAtOnce: all are published, each with a slug of its own.
 func TestSameTitleAtOnce(t *testing.T) {
-	onSQLite(t, func(t *testing.T, w *world) {
+	eachWorld(t, app.Config{}, func(t *testing.T, w *world) {
 		const n = 8
 		bodies := w.bodies(n, "Bus map")
 		var got, want []string
@@ -94,7 +87,7 @@ func TestSameAddressAtOnce(t *testing.T) {
 
 // TestChangesAtOnce: changes of different fields are all kept.
 func TestChangesAtOnce(t *testing.T) {
-	onSQLite(t, func(t *testing.T, w *world) {
+	eachWorld(t, app.Config{}, func(t *testing.T, w *world) {
 		changes := []map[string]any{
 			{"title": "Another"},
 			{"description": "Another"},
@@ -124,7 +117,7 @@ func TestChangesAtOnce(t *testing.T) {
 
 // TestCountsAtOnce: counters are right whoever else writes.
 func TestCountsAtOnce(t *testing.T) {
-	onSQLite(t, func(t *testing.T, w *world) {
+	eachWorld(t, app.Config{}, func(t *testing.T, w *world) {
 		const n = 8
 		bodies := w.bodies(n, "Bus map", "datasets", []string{w.dataset})
 		atOnce(n, func(i int) apptest.Answer { return w.Do(w.ada, "POST", "/api/1/reuses/", bodies[i]) })
@@ -149,7 +142,7 @@ func TestCountsAtOnce(t *testing.T) {
 // TestLinksAtOnce: the same dataset is added once, different ones are all
 // added.
 func TestLinksAtOnce(t *testing.T) {
-	onSQLite(t, func(t *testing.T, w *world) {
+	eachWorld(t, app.Config{}, func(t *testing.T, w *world) {
 		oid := w.publish(w.ada, "Bus map")
 		datasets := []string{w.dataset, w.dataset, w.dataset, w.aDataset("A").ID, w.aDataset("B").ID, w.aDataset("C").ID}
 		added := 0

@@ -108,7 +108,7 @@ func NotFound() *Error {
 }
 
 // Gone is a 410.
-func Gone(message string) *Error { return New(http.StatusGone, "%s", message) }
+func Gone(message string) *Error { return &Error{Status: http.StatusGone, Message: message} }
 
 // Forbidden is the 403 of a caller without the right to change an object.
 func Forbidden() *Error {
@@ -121,7 +121,7 @@ func Unauthorized(message string) *Error {
 		message = "The server could not verify that you are authorized to access the URL requested. " +
 			"Sign in, or send an API token in the X-API-KEY header."
 	}
-	return New(http.StatusUnauthorized, "%s", message)
+	return &Error{Status: http.StatusUnauthorized, Message: message}
 }
 
 // Moved is a 308 to another path of this server.
