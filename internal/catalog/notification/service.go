@@ -97,7 +97,7 @@ func (s *Service) handle(ctx context.Context, tx *sql.Tx, at time.Time, person s
 	if err != nil {
 		return err
 	}
-	return s.mark(ctx, tx, at, slices.DeleteFunc(list, func(n *Notification) bool { return n.Person != person }))
+	return mark(ctx, tx, at, s.clock(), slices.DeleteFunc(list, func(n *Notification) bool { return n.Person != person }))
 }
 
 // handleAll marks as handled what was told to anybody of these objects.
@@ -106,18 +106,7 @@ func (s *Service) handleAll(ctx context.Context, tx *sql.Tx, at time.Time, kind 
 	if err != nil {
 		return err
 	}
-	return s.mark(ctx, tx, at, list)
-}
-
-func (s *Service) mark(ctx context.Context, tx *sql.Tx, at time.Time, list []*Notification) error {
-	for _, n := range list {
-		_, err := tx.ExecContext(ctx, "UPDATE notification SET handled_at = $1, last_modified = $2 WHERE id = $3",
-			at.UnixMicro(), s.clock().UnixMicro(), n.ID)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return mark(ctx, tx, at, s.clock(), list)
 }
 
 // Read marks a notification of the actor's as handled. Errors: 404; 403 when
@@ -136,7 +125,7 @@ func (s *Service) Read(ctx context.Context, a *auth.Actor, oid string) (*Notific
 			return nil
 		}
 		n.Handled, n.LastModified = now, now
-		return s.mark(ctx, tx, now, []*Notification{n})
+		return mark(ctx, tx, now, now, []*Notification{n})
 	})
 	return n, err
 }

@@ -118,3 +118,15 @@ func open(ctx context.Context, tx *sql.Tx, kind string, o ref.Ref) ([]*Notificat
 	return load(ctx, tx, "SELECT "+columns+` FROM notification n JOIN notification_object o ON o.notification = n.id
 		WHERE o.object = $1 AND o.class = $2 AND n.kind = $3 AND n.handled_at IS NULL`, o.ID, o.Class, kind)
 }
+
+// mark marks notifications as handled at an instant.
+func mark(ctx context.Context, tx *sql.Tx, at, now time.Time, list []*Notification) error {
+	for _, n := range list {
+		_, err := tx.ExecContext(ctx, "UPDATE notification SET handled_at = $1, last_modified = $2 WHERE id = $3 AND handled_at IS NULL",
+			at.UnixMicro(), now.UnixMicro(), n.ID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
