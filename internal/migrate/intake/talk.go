@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -26,6 +27,13 @@ func uuid(rec *Record, key string) string {
 	return s
 }
 
+// madeUUID returns the id of something that has none and stands at a place in
+// an object: the same one each time that it is imported.
+func madeUUID(oid string, place int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", oid, place))
+	return id.FormatUUID([16]byte(sum[:16]))
+}
+
 var isUUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString
 
 func (r *Run) discussion(rec *Record, _ string) (*item, error) {
@@ -48,14 +56,16 @@ func (r *Run) discussion(rec *Record, _ string) (*item, error) {
 	it.refer(ref.User, "who opened it,", d.Person)
 	it.refer(ref.User, "who closed it,", d.ClosedBy.Person)
 	it.refer(ref.Organization, "its organization", d.Organization, d.ClosedBy.Organization)
-	for _, m := range rec.Subs("discussion") {
+	for i, m := range rec.Subs("discussion") {
 		x := discussion.Message{
 			ID: uuid(m, "id"), Said: auth.Said{Person: m.Ref("posted_by"), Organization: m.Ref("posted_by_organization")},
 			Content: m.Needed("content"), PostedOn: m.Time("posted_on"), Modified: m.Time("last_modified_at"),
 		}
 		if x.ID == "" {
-			x.ID = id.UUID() // udata gave none before 2025
-			rec.Add("a message has no id, it gets one")
+			x.ID = madeUUID(oid, i) // udata gave none before 2025
+			if !rec.texts {
+				rec.Add("a message has no id, it gets one")
+			}
 		}
 		if x.PostedOn.IsZero() {
 			x.PostedOn = d.CreatedAt
