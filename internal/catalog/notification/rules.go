@@ -60,6 +60,7 @@ func (s *Service) rules() map[string]event.Handler {
 		"organization:deleted":       s.forget,
 		"discussion:deleted":         s.forget,
 		"discussion:message_deleted": s.forgetMessage,
+		"user:deleted":               s.forgetPerson,
 	}
 }
 
@@ -242,4 +243,17 @@ func (s *Service) forget(ctx context.Context, tx *sql.Tx, e event.Event) error {
 
 func (s *Service) forgetMessage(ctx context.Context, tx *sql.Tx, e event.Event) error {
 	return remove(ctx, tx, ref.Ref{Class: message, ID: extrasOf(e).Message})
+}
+
+// forgetPerson removes what a person was told who is gone, and what names
+// them.
+func (s *Service) forgetPerson(ctx context.Context, tx *sql.Tx, e event.Event) error {
+	ids, err := db.Strings(ctx, tx, "SELECT id FROM notification WHERE person = $1", e.Subject.ID)
+	if err != nil {
+		return err
+	}
+	if err := removeAll(ctx, tx, ids); err != nil {
+		return err
+	}
+	return remove(ctx, tx, e.Subject)
 }

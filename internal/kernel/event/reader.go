@@ -30,15 +30,19 @@ type Reader struct {
 	keys     []string
 	wake     chan struct{}
 
-	// mu lets one goroutine of this process read at a time; done is the
-	// number up to which the reader is known to have read.
-	mu   sync.Mutex
-	done int64
+	// mu lets one goroutine of this process read at a time. done is the number
+	// up to which nothing is left to do, as far as this process knows; saved is
+	// what it knows to stand in the row, which may be less.
+	mu          sync.Mutex
+	done, saved int64
 }
 
 const (
 	// batch bounds the facts of one transaction.
 	batch = 100
+	// lag is how far the row may stay behind the log while there is nothing to
+	// do: a write that is nothing to the reader should not cost another write.
+	lag = 10_000
 	// poll is how often the facts of other nodes are looked for.
 	poll = 2 * time.Second
 	// A fact that cannot be handled is tried again after firstWait, and later
@@ -77,6 +81,14 @@ func (r *Reader) CatchUp(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for limit := batch; r.done < head; {
+		idle, err := r.idle(ctx, head)
+		if err != nil {
+			return fmt.Errorf("the reader %s: %w", r.name, err)
+		}
+		if idle {
+			r.done = head
+			return nil
+		}
 		switch err := r.step(ctx, limit); {
 		case err == nil:
 		case limit > 1 && ctx.Err() == nil:
@@ -86,6 +98,35 @@ func (r *Reader) CatchUp(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Name is what its row is called.
+func (r *Reader) Name() string { return r.name }
+
+// Behind is how many facts the log has after the last one that this process
+// knows to be done with.
+func (r *Reader) Behind(ctx context.Context) (int64, error) {
+	head, err := Generation(ctx, r.db.Read())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return max(0, head-r.done), err
+}
+
+// idle tells whether no fact up to head is for the reader, so that nothing
+// need be written.
+func (r *Reader) idle(ctx context.Context, head int64) (bool, error) {
+	q := r.db.Read()
+	if r.done == 0 {
+		if err := q.QueryRowContext(ctx, "SELECT seq FROM event_reader WHERE name = $1", r.name).Scan(&r.saved); err != nil {
+			return false, err
+		}
+		r.done = r.saved
+	}
+	if head-r.saved >= lag {
+		return false, nil
+	}
+	list, err := r.load(ctx, q, r.done, head, 1)
+	return len(list) == 0, err
 }
 
 // step handles the next facts, limit of them at most, in one transaction.
@@ -123,12 +164,12 @@ func (r *Reader) step(ctx context.Context, limit int) error {
 		return err
 	})
 	if err == nil {
-		r.done = done
+		r.done, r.saved = done, done
 	}
 	return err
 }
 
-func (r *Reader) load(ctx context.Context, tx *sql.Tx, from, head int64, limit int) ([]Event, error) {
+func (r *Reader) load(ctx context.Context, q db.Querier, from, head int64, limit int) ([]Event, error) {
 	w := &db.Where{}
 	w.And("seq > ?", from)
 	w.And("seq <= ?", head)
@@ -137,7 +178,7 @@ func (r *Reader) load(ctx context.Context, tx *sql.Tx, from, head int64, limit i
 	query := "SELECT seq, at, key, class, object, actor, organization, changes, extras, hidden FROM event" + w.String() +
 		" AND key IN " + keys + fmt.Sprintf(" ORDER BY seq LIMIT %d", limit)
 	var list []Event
-	err := db.Each(ctx, tx, query, append(w.Args(), args...), func(rows *sql.Rows) error {
+	err := db.Each(ctx, q, query, append(w.Args(), args...), func(rows *sql.Rows) error {
 		var e Event
 		var changes, extras string
 		err := rows.Scan(&e.Seq, db.Time{T: &e.At}, &e.Key, &e.Subject.Class, &e.Subject.ID, db.Text{S: &e.Actor},

@@ -293,3 +293,41 @@ func TestReaderRunsAtOnceAfterAWrite(t *testing.T) {
 		<-done
 	})
 }
+
+// What is nothing to a reader costs it no write, and its row follows in the
+// end.
+func TestReaderWithNothingToDo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		portal(t, d)
+		fact(t, d, "b", "")
+		commits := 0
+		d.AfterWrite(func() { commits++ })
+		r := event.NewReader(d, "test", map[string]event.Handler{"a": note})
+		if err := r.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := r.Behind(t.Context()); n != 0 || err != nil || commits != 0 {
+			t.Errorf("behind %d, %v, after %d writes", n, err, commits)
+		}
+		// So far behind that starting again would be slow.
+		write(t, d, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "UPDATE log_position SET seq = 20000")
+			return err
+		})
+		if err := r.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var at int64
+		if err := d.Read().QueryRowContext(t.Context(), "SELECT seq FROM event_reader WHERE name = 'test'").Scan(&at); err != nil || at != 20000 {
+			t.Errorf("the row stands at %d, %v", at, err)
+		}
+		fact(t, d, "a", "")
+		if n, err := r.Behind(t.Context()); n != 1 || err != nil {
+			t.Errorf("behind %d, %v", n, err)
+		}
+		if err := r.CatchUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want(t, d, 20001)
+	})
+}
