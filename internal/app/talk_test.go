@@ -221,6 +221,17 @@ func TestDiscussionsAreFound(t *testing.T) {
 				t.Errorf("search %q: %s", query, a.Text)
 			}
 		}
+		s.Want(200, s.admin, "POST", s.open(s.admin, "Dataset", datasetID), map[string]any{"comment": "Un \"mot\"\nencore", "close": true, "organization": orgID})
+		table := s.Want(200, nobody, "GET", "/api/1/organizations/service/discussions.csv", nil)
+		rows := strings.Split(table.Text, "\r\n")
+		if len(rows) != 4 || !strings.HasPrefix(rows[0], `"id";"user";"subject";"subject_class"`) ||
+			!strings.Contains(rows[1], `;"Adam Test";"Budget";"Dataset";"`+datasetID+`";"Une question";2;"`+s.admin.ID+`";"Quoi ?`+"\n"+`Un ""mot"" encore";"2026-11-24T12:00:00.`) ||
+			!strings.HasSuffix(rows[1], `;"Adam Test";"`+s.admin.ID+`";"Service";"`+orgID+`"`) || !strings.HasSuffix(rows[2], `;"";"";"";"";""`) {
+			t.Errorf("the table:\n%s", table.Text)
+		}
+		if h := table.Header; h.Get("Content-Type") != "text/csv; charset=utf-8" || h.Get("Content-Disposition") != "attachment; filename=service-discussions-2026-11-24-12-00.csv" {
+			t.Errorf("the table's headers: %v", h)
+		}
 		s.Pass(60 * 24 * time.Hour)
 		if a := s.Want(200, nobody, "GET", "/api/2/discussions/search/?last_update_range=last_30_days", nil); a.Get("total") != 0.0 {
 			t.Errorf("what was said long ago is found: %s", a.Text)

@@ -64,6 +64,12 @@ func (s *Service) Routes() []api.Route {
 			Subject: s.organizationSubject, Handle: s.ofOrganization,
 		},
 		{
+			Method: get, Path: "/api/1/organizations/{org}/discussions.csv", ID: "get_discussions_csv", Tag: "organizations", Access: api.Anyone,
+			Summary: "The discussions about an organization's datasets as a table", Produces: "text/csv; charset=utf-8",
+			PathDoc: map[string]string{"org": "The organization's id or slug"}, Errors: map[int]string{404: "There is no such organization"},
+			Subject: s.organizationSubject, Handle: s.csvOfOrganization,
+		},
+		{
 			Method: get, Path: "/api/1/me/org_discussions/", ID: "my_org_discussions", Tag: "me", Result: schema.List(read),
 			Summary: "List the discussions about objects of the current person and of their organizations",
 			Query:   []api.Param{{Name: "q", Type: schema.Text(), Doc: "What the title contains"}}, Handle: s.mine,

@@ -20,6 +20,8 @@ type Filter struct {
 	Query string
 	// About are the ids of what they are about, one of them.
 	About []string
+	// Class is the class of what they are about.
+	Class string
 	// Organization is whose objects they are about.
 	Organization string
 	// Mine is a person: discussions about objects of theirs and of their
@@ -72,6 +74,9 @@ func (s *Service) where(f Filter) *db.Where {
 			ids[i] = oid
 		}
 		w.And("d.object IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)
+	}
+	if f.Class != "" {
+		w.And("d.class = ?", f.Class)
 	}
 	if f.Organization != "" {
 		s.whereSubject(w, "organization = ?", f.Organization)
