@@ -15,12 +15,9 @@ import (
 	"ouvert/internal/kernel/auth"
 )
 
-var nobody apptest.Person
-
 const (
-	orgID     = "5e0000000000000000000001"
-	datasetID = "5e0000000000000000000002"
-	unknownID = "5e00000000000000000000ff"
+	stageOrg     = "5e0000000000000000000001"
+	stageDataset = "5e0000000000000000000002"
 )
 
 // stage is a portal with an organization, its dataset, and people.
@@ -38,7 +35,7 @@ func newStage(t *testing.T, p *apptest.Portal) *stage {
 	s.owner, s.stranger, s.sysadmin = p.Person("Olga", false), p.Person("Sven", false), p.Person("Root", true)
 	err := p.DB.Write(t.Context(), func(tx *sql.Tx) error {
 		err := p.Organizations.Import(t.Context(), tx, &organization.Organization{
-			ID: orgID, Slug: "service", Name: "Service", CreatedAt: apptest.Start, LastModified: apptest.Start,
+			ID: stageOrg, Slug: "service", Name: "Service", CreatedAt: apptest.Start, LastModified: apptest.Start,
 			Members: []organization.Member{
 				{Person: s.admin.ID, Role: auth.Admin}, {Person: s.editor.ID, Role: auth.Editor}, {Person: s.partial.ID, Role: auth.PartialEditor},
 			},
@@ -47,24 +44,24 @@ func newStage(t *testing.T, p *apptest.Portal) *stage {
 			return err
 		}
 		return p.Datasets.Import(t.Context(), tx, &dataset.Dataset{
-			ID: datasetID, Slug: "budget", Title: "Budget", Organization: orgID, CreatedInternal: apptest.Start, ModifiedInternal: apptest.Start,
+			ID: stageDataset, Slug: "budget", Title: "Budget", Organization: stageOrg, CreatedInternal: apptest.Start, ModifiedInternal: apptest.Start,
 		})
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	body := minimal("Carte", "https://www.example.com/carte")
-	body["datasets"] = []string{datasetID}
+	body["datasets"] = []string{stageDataset}
 	s.reuse = p.Want(201, s.owner, "POST", "/api/1/reuses/", body).Get("id").(string)
 	return s
 }
 
-func about(class, id string) map[string]any { return map[string]any{"class": class, "id": id} }
+func subjectOf(class, id string) map[string]any { return map[string]any{"class": class, "id": id} }
 
 // open opens a discussion and returns its path.
 func (s *stage) open(who apptest.Person, class, id string) string {
 	return "/api/1/discussions/" + s.Want(201, who, "POST", "/api/1/discussions/",
-		map[string]any{"title": "Une question", "comment": "Quoi ?", "subject": about(class, id)}).Get("id").(string) + "/"
+		map[string]any{"title": "Une question", "comment": "Quoi ?", "subject": subjectOf(class, id)}).Get("id").(string) + "/"
 }
 
 // told returns what a person is told: the classes of details, the newest
@@ -92,7 +89,7 @@ func (s *stage) wantTold(t *testing.T, who apptest.Person, want string) {
 	}
 }
 
-func each(t *testing.T, f func(t *testing.T, s *stage)) {
+func onStage(t *testing.T, f func(t *testing.T, s *stage)) {
 	t.Helper()
 	apptest.Each(t, func(t *testing.T, p *apptest.Portal) { f(t, newStage(t, p)) })
 }
@@ -106,7 +103,7 @@ func (s *stage) metrics(t *testing.T, all, open float64) {
 }
 
 func TestDiscussionFromItsOpeningToItsEnd(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		path := s.open(s.stranger, "Reuse", s.reuse)
 		s.metrics(t, 1, 1)
 		d := s.Want(200, s.owner, "POST", path, map[string]any{"comment": "Réponse", "close": false})
@@ -115,9 +112,9 @@ func TestDiscussionFromItsOpeningToItsEnd(t *testing.T) {
 		}
 		s.Want(403, s.editor, "POST", path, map[string]any{"comment": "x", "close": true})
 		s.Want(400, s.editor, "POST", path, map[string]any{})
-		s.Want(400, s.editor, "POST", path, map[string]any{"comment": "x", "organization": unknownID})
-		s.Want(400, s.stranger, "POST", path, map[string]any{"comment": "x", "organization": orgID})
-		s.Want(200, s.editor, "POST", path, map[string]any{"comment": "Nous", "organization": map[string]any{"id": orgID}})
+		s.Want(400, s.editor, "POST", path, map[string]any{"comment": "x", "organization": unknown})
+		s.Want(400, s.stranger, "POST", path, map[string]any{"comment": "x", "organization": stageOrg})
+		s.Want(200, s.editor, "POST", path, map[string]any{"comment": "Nous", "organization": map[string]any{"id": stageOrg}})
 		// What was said in the name of an organization is its admins' and editors'.
 		s.Want(200, s.admin, "PUT", path+"comments/2/", map[string]any{"comment": "Nous tous"})
 		s.Want(403, s.partial, "PUT", path+"comments/2/", map[string]any{"comment": "x"})
@@ -147,21 +144,21 @@ func TestDiscussionFromItsOpeningToItsEnd(t *testing.T) {
 }
 
 func TestDiscussionIsRefused(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		for _, c := range []struct {
 			field string
 			body  any
 		}{
 			{"subject", map[string]any{"title": "t", "comment": "c"}},
-			{"subject", map[string]any{"title": "t", "comment": "c", "subject": about("Nope", s.reuse)}},
-			{"subject", map[string]any{"title": "t", "comment": "c", "subject": about("User", s.owner.ID)}},
-			{"subject", map[string]any{"title": "t", "comment": "c", "subject": about("Reuse", unknownID)}},
-			{"subject", map[string]any{"title": "t", "comment": "c", "subject": about("Reuse", "x\u0000")}},
-			{"comment", map[string]any{"title": "t", "subject": about("Reuse", s.reuse)}},
-			{"comment", map[string]any{"title": "t", "comment": 1, "subject": about("Reuse", s.reuse)}},
-			{"title", map[string]any{"title": []int{}, "comment": "c", "subject": about("Reuse", s.reuse)}},
-			{"extras", map[string]any{"title": "t", "comment": "c", "extras": 1, "subject": about("Reuse", s.reuse)}},
-			{"organization", map[string]any{"title": "t", "comment": "c", "organization": 1, "subject": about("Reuse", s.reuse)}},
+			{"subject", map[string]any{"title": "t", "comment": "c", "subject": subjectOf("Nope", s.reuse)}},
+			{"subject", map[string]any{"title": "t", "comment": "c", "subject": subjectOf("User", s.owner.ID)}},
+			{"subject", map[string]any{"title": "t", "comment": "c", "subject": subjectOf("Reuse", unknown)}},
+			{"subject", map[string]any{"title": "t", "comment": "c", "subject": subjectOf("Reuse", "x\u0000")}},
+			{"comment", map[string]any{"title": "t", "subject": subjectOf("Reuse", s.reuse)}},
+			{"comment", map[string]any{"title": "t", "comment": 1, "subject": subjectOf("Reuse", s.reuse)}},
+			{"title", map[string]any{"title": []int{}, "comment": "c", "subject": subjectOf("Reuse", s.reuse)}},
+			{"extras", map[string]any{"title": "t", "comment": "c", "extras": 1, "subject": subjectOf("Reuse", s.reuse)}},
+			{"organization", map[string]any{"title": "t", "comment": "c", "organization": 1, "subject": subjectOf("Reuse", s.reuse)}},
 		} {
 			a := s.Want(400, s.stranger, "POST", "/api/1/discussions/", c.body)
 			if a.Get("errors") != nil && a.Get("errors."+c.field) == nil {
@@ -178,12 +175,12 @@ func TestDiscussionIsRefused(t *testing.T) {
 }
 
 func TestDiscussionsAreFound(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		first := s.open(s.stranger, "Reuse", s.reuse)
-		s.open(s.owner, "Dataset", datasetID)
+		s.open(s.owner, "Dataset", stageDataset)
 		s.Want(200, s.owner, "POST", first, map[string]any{"comment": "L'Été", "close": true})
 		for query, want := range map[string]float64{
-			"": 2, "?for=" + s.reuse: 1, "?for=" + s.reuse + "&for=" + datasetID: 2, "?for=" + unknownID: 0, "?org=" + orgID: 1,
+			"": 2, "?for=" + s.reuse: 1, "?for=" + s.reuse + "&for=" + stageDataset: 2, "?for=" + unknown: 0, "?org=" + stageOrg: 1,
 			"?user=" + s.owner.ID: 2, "?user=" + s.stranger.ID: 1, "?closed=true": 1, "?closed=false": 1, "?q=ete": 1, "?q=%22ete%22+question": 1,
 			"?q=%00%FF": 0, "?q=%20": 0, "?q=" + strings.Repeat("a", 60_000): 0, "?sort=-discussion.posted_on": 2, "?sort=closed": 2, "?sort=title": 2,
 		} {
@@ -194,7 +191,7 @@ func TestDiscussionsAreFound(t *testing.T) {
 		for _, query := range []string{"?for=x", "?user=x", "?closed=x", "?sort=x", "?page=0", "?for=%00"} {
 			s.Want(400, nobody, "GET", "/api/1/discussions/"+query, nil)
 		}
-		for _, query := range []string{"?org=x", "?org=" + unknownID, "?page=3"} {
+		for _, query := range []string{"?org=x", "?org=" + unknown, "?page=3"} {
 			s.Want(404, nobody, "GET", "/api/1/discussions/"+query, nil)
 		}
 		order := func(query string) string {
@@ -221,12 +218,12 @@ func TestDiscussionsAreFound(t *testing.T) {
 				t.Errorf("search %q: %s", query, a.Text)
 			}
 		}
-		s.Want(200, s.admin, "POST", s.open(s.admin, "Dataset", datasetID), map[string]any{"comment": "Un \"mot\"\nencore", "close": true, "organization": orgID})
+		s.Want(200, s.admin, "POST", s.open(s.admin, "Dataset", stageDataset), map[string]any{"comment": "Un \"mot\"\nencore", "close": true, "organization": stageOrg})
 		table := s.Want(200, nobody, "GET", "/api/1/organizations/service/discussions.csv", nil)
 		rows := strings.Split(table.Text, "\r\n")
 		if len(rows) != 4 || !strings.HasPrefix(rows[0], `"id";"user";"subject";"subject_class"`) ||
-			!strings.Contains(rows[1], `;"Adam Test";"Budget";"Dataset";"`+datasetID+`";"Une question";2;"`+s.admin.ID+`";"Quoi ?`+"\n"+`Un ""mot"" encore";"2026-11-24T12:00:00.`) ||
-			!strings.HasSuffix(rows[1], `;"Adam Test";"`+s.admin.ID+`";"Service";"`+orgID+`"`) || !strings.HasSuffix(rows[2], `;"";"";"";"";""`) {
+			!strings.Contains(rows[1], `;"Adam Test";"Budget";"Dataset";"`+stageDataset+`";"Une question";2;"`+s.admin.ID+`";"Quoi ?`+"\n"+`Un ""mot"" encore";"2026-11-24T12:00:00.`) ||
+			!strings.HasSuffix(rows[1], `;"Adam Test";"`+s.admin.ID+`";"Service";"`+stageOrg+`"`) || !strings.HasSuffix(rows[2], `;"";"";"";"";""`) {
 			t.Errorf("the table:\n%s", table.Text)
 		}
 		if h := table.Header; h.Get("Content-Type") != "text/csv; charset=utf-8" || h.Get("Content-Disposition") != "attachment; filename=service-discussions-2026-11-24-12-00.csv" {
@@ -241,7 +238,7 @@ func TestDiscussionsAreFound(t *testing.T) {
 
 // Two people who answer at the same time are both heard.
 func TestAnswersAtTheSameTime(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		path := s.open(s.stranger, "Reuse", s.reuse)
 		const answers = 8
 		done := make(chan int, answers)
@@ -260,7 +257,7 @@ func TestAnswersAtTheSameTime(t *testing.T) {
 }
 
 func TestWhoIsToldWhat(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		s.Want(401, nobody, "GET", "/api/1/notifications/", nil)
 		// The reuse was made with the organization's dataset: its admins hear of it.
 		s.wantTold(t, s.admin, "ReuseCreated")
@@ -270,7 +267,7 @@ func TestWhoIsToldWhat(t *testing.T) {
 			t.Errorf("the notification: %s", n.Text)
 		}
 		// A discussion: all members hear of it, but who opened it.
-		path := s.open(s.editor, "Dataset", datasetID)
+		path := s.open(s.editor, "Dataset", stageDataset)
 		s.wantTold(t, s.admin, "Discussion:new_discussion ReuseCreated")
 		s.wantTold(t, s.partial, "Discussion:new_discussion")
 		s.wantTold(t, s.editor, "")
@@ -298,7 +295,7 @@ func TestWhoIsToldWhat(t *testing.T) {
 }
 
 func TestNotificationsAreRead(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		path := s.open(s.stranger, "Reuse", s.reuse)
 		list := "/api/1/notifications/"
 		id := s.Want(200, s.owner, "GET", list, nil).Get("data.0.id").(string)
@@ -309,7 +306,7 @@ func TestNotificationsAreRead(t *testing.T) {
 		if again := s.Want(200, s.owner, "POST", read, nil); first.Get("handled_at") == nil || again.Text != first.Text {
 			t.Errorf("read twice: %s then %s", first.Text, again.Text)
 		}
-		for _, key := range []string{unknownID, "x", "%00", "00000000-0000-4000-8000-000000000000"} {
+		for _, key := range []string{unknown, "x", "%00", "00000000-0000-4000-8000-000000000000"} {
 			s.Want(404, s.owner, "POST", list+key+"/read/", nil)
 		}
 		s.Want(200, s.stranger, "POST", path, map[string]any{"comment": "Alors ?"})
@@ -333,21 +330,21 @@ func TestNotificationsAreRead(t *testing.T) {
 }
 
 func TestTransfer(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		const path = "/api/1/transfer/"
-		ask := map[string]any{"subject": about("Reuse", s.reuse), "recipient": about("Organization", orgID), "comment": "À vous"}
+		ask := map[string]any{"subject": subjectOf("Reuse", s.reuse), "recipient": subjectOf("Organization", stageOrg), "comment": "À vous"}
 		s.Want(401, nobody, "POST", path, ask)
 		s.Want(403, s.stranger, "POST", path, ask)
 		for field, body := range map[string]map[string]any{
-			"recipient": {"subject": about("Reuse", s.reuse), "recipient": about("User", s.owner.ID)},
-			"subject":   {"subject": about("License", s.reuse), "recipient": about("User", s.admin.ID)},
+			"recipient": {"subject": subjectOf("Reuse", s.reuse), "recipient": subjectOf("User", s.owner.ID)},
+			"subject":   {"subject": subjectOf("License", s.reuse), "recipient": subjectOf("User", s.admin.ID)},
 		} {
 			if a := s.Want(400, s.owner, "POST", path, body); a.Get("errors."+field) == nil {
 				t.Errorf("%v: %s", body, a.Text)
 			}
 		}
 		s.Want(400, s.owner, "POST", path, map[string]any{})
-		s.Want(400, s.owner, "POST", path, map[string]any{"subject": about("Reuse", s.reuse), "recipient": about("Reuse", s.reuse)})
+		s.Want(400, s.owner, "POST", path, map[string]any{"subject": subjectOf("Reuse", s.reuse), "recipient": subjectOf("Reuse", s.reuse)})
 		made := s.Want(201, s.owner, "POST", path, ask)
 		if made.Get("status") != "pending" || made.Get("owner.first_name") != "Olga" || made.Get("recipient.name") != "Service" || made.Get("subject.title") != "Carte" {
 			t.Errorf("the request: %s", made.Text)
@@ -362,7 +359,7 @@ func TestTransfer(t *testing.T) {
 			who  apptest.Person
 			seen int
 		}{{nobody, 0}, {s.stranger, 0}, {s.editor, 0}, {s.admin, 2}, {s.owner, 2}, {s.sysadmin, 2}} {
-			for _, query := range []string{"?recipient=" + orgID, "?subject=" + s.reuse + "&subject_type=Reuse&status=pending"} {
+			for _, query := range []string{"?recipient=" + stageOrg, "?subject=" + s.reuse + "&subject_type=Reuse&status=pending"} {
 				if a := s.Want(200, c.who, "GET", path+query, nil); len(a.Body.([]any)) != c.seen {
 					t.Errorf("%s sees %s", query, a.Text)
 				}
@@ -371,7 +368,7 @@ func TestTransfer(t *testing.T) {
 				s.Want(map[bool]int{true: 200, false: 403}[c.seen > 0], c.who, "GET", one, nil)
 			}
 		}
-		for _, query := range []string{"", "?status=pending", "?subject=x", "?recipient=" + orgID + "&status=x", "?recipient=" + orgID + "&subject_type=x"} {
+		for _, query := range []string{"", "?status=pending", "?subject=x", "?recipient=" + stageOrg + "&status=x", "?recipient=" + stageOrg + "&subject_type=x"} {
 			s.Want(400, s.admin, "GET", path+query, nil)
 		}
 		s.Want(403, s.editor, "POST", one, map[string]any{"response": "accept"})
@@ -395,18 +392,18 @@ func TestTransfer(t *testing.T) {
 			t.Errorf("the former owner's reuses: %v", who.Get("metrics.reuses"))
 		}
 		// The second request is about what is no longer its owner's.
-		list := s.Want(200, s.admin, "GET", path+"?recipient="+orgID+"&status=pending", nil)
+		list := s.Want(200, s.admin, "GET", path+"?recipient="+stageOrg+"&status=pending", nil)
 		rest := path + list.Get("0.id").(string) + "/"
 		s.Want(400, s.admin, "POST", rest, map[string]any{"response": "accept"})
 		s.Want(200, s.admin, "POST", rest, map[string]any{"response": "refuse"})
-		s.Want(404, s.admin, "POST", path+unknownID+"/", map[string]any{"response": "refuse"})
+		s.Want(404, s.admin, "POST", path+unknown+"/", map[string]any{"response": "refuse"})
 	})
 }
 
 func TestTransferOfADatasetCounts(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		one := "/api/1/transfer/" + s.Want(201, s.admin, "POST", "/api/1/transfer/", map[string]any{
-			"subject": about("Dataset", datasetID), "recipient": about("User", s.stranger.ID),
+			"subject": subjectOf("Dataset", stageDataset), "recipient": subjectOf("User", s.stranger.ID),
 		}).Get("id").(string) + "/"
 		s.wantTold(t, s.stranger, "TransferRequest")
 		s.Want(200, s.stranger, "POST", one, map[string]any{"response": "accept"})
@@ -415,27 +412,27 @@ func TestTransferOfADatasetCounts(t *testing.T) {
 		if who.Get("metrics.datasets") != 1.0 || org.Get("metrics.datasets") != 0.0 {
 			t.Errorf("datasets: %v and %v", who.Get("metrics.datasets"), org.Get("metrics.datasets"))
 		}
-		if d := s.Want(200, s.stranger, "POST", s.open(s.owner, "Dataset", datasetID), map[string]any{"close": true}); d.Get("closed") == nil {
+		if d := s.Want(200, s.stranger, "POST", s.open(s.owner, "Dataset", stageDataset), map[string]any{"close": true}); d.Get("closed") == nil {
 			t.Errorf("the new owner cannot close: %s", d.Text)
 		}
 	})
 }
 
 func TestReports(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		const path = "/api/1/reports/"
 		if a := s.Want(200, nobody, "GET", path+"reasons/?lang=fr", nil); a.Get("1.value") != "explicit_content" || a.Get("1.label") != "Contenu inapproprié" {
 			t.Errorf("the reasons: %s", a.Text)
 		}
-		made := s.Want(201, nobody, "POST", path, map[string]any{"subject": about("Reuse", s.reuse), "reason": "spam", "message": "Publicité", "dismissed_at": "2026-01-01"})
+		made := s.Want(201, nobody, "POST", path, map[string]any{"subject": subjectOf("Reuse", s.reuse), "reason": "spam", "message": "Publicité", "dismissed_at": "2026-01-01"})
 		if made.Get("by") != nil || made.Get("subject_label") != "Carte" || made.Get("dismissed_at") != nil || made.Get("subject.id") != s.reuse {
 			t.Errorf("the report: %s", made.Text)
 		}
 		for field, body := range map[string]map[string]any{
-			"reason":           {"subject": about("Reuse", s.reuse), "reason": "x"},
-			"subject":          {"subject": about("Reuse", unknownID), "reason": "spam"},
-			"subject_embed_id": {"subject": about("Reuse", s.reuse), "reason": "spam", "subject_embed_id": "x"},
-			"message":          {"subject": about("Reuse", s.reuse), "reason": "spam", "message": strings.Repeat("a", 10_001)},
+			"reason":           {"subject": subjectOf("Reuse", s.reuse), "reason": "x"},
+			"subject":          {"subject": subjectOf("Reuse", unknown), "reason": "spam"},
+			"subject_embed_id": {"subject": subjectOf("Reuse", s.reuse), "reason": "spam", "subject_embed_id": "x"},
+			"message":          {"subject": subjectOf("Reuse", s.reuse), "reason": "spam", "message": strings.Repeat("a", 10_001)},
 		} {
 			if a := s.Want(400, nobody, "POST", path, body); a.Get("errors."+field) == nil {
 				t.Errorf("%v: %s", body, a.Text)
@@ -445,7 +442,7 @@ func TestReports(t *testing.T) {
 		talk := s.open(s.stranger, "Reuse", s.reuse)
 		d := s.Want(200, s.owner, "POST", talk, map[string]any{"comment": "Achetez !"})
 		s.Want(201, s.stranger, "POST", path, map[string]any{
-			"subject": about("Discussion", d.Get("id").(string)), "reason": "spam", "subject_embed_id": d.Get("discussion.1.id"),
+			"subject": subjectOf("Discussion", d.Get("id").(string)), "reason": "spam", "subject_embed_id": d.Get("discussion.1.id"),
 		})
 
 		one := path + made.Get("id").(string) + "/"
@@ -483,18 +480,18 @@ func TestReports(t *testing.T) {
 		for _, query := range []string{"?handled=x", "?sort=x", "?subject_type=x"} {
 			s.Want(400, s.sysadmin, "GET", path+query, nil)
 		}
-		s.Want(404, s.sysadmin, "GET", path+unknownID+"/", nil)
+		s.Want(404, s.sysadmin, "GET", path+unknown+"/", nil)
 		s.Want(404, s.sysadmin, "GET", path+"x/", nil)
 	})
 }
 
 // The title of what nobody may see is not told to those who report it.
 func TestHiddenObjectsAreNotReported(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		body := minimal("Secret", "https://www.example.com/secret")
 		body["private"] = true
 		id := s.Want(201, s.owner, "POST", "/api/1/reuses/", body).Get("id").(string)
-		report := map[string]any{"subject": about("Reuse", id), "reason": "spam"}
+		report := map[string]any{"subject": subjectOf("Reuse", id), "reason": "spam"}
 		s.Want(400, nobody, "POST", "/api/1/reports/", report)
 		s.Want(400, s.stranger, "POST", "/api/1/reports/", report)
 		s.Want(201, s.owner, "POST", "/api/1/reports/", report)

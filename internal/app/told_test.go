@@ -35,13 +35,13 @@ func (s *stage) happens(t *testing.T, e event.Event) {
 func (s *stage) joins(t *testing.T, what string, who apptest.Person, kind string) {
 	t.Helper()
 	s.happens(t, event.Event{
-		Key: "organization:membership:" + what, Subject: ref.Ref{Class: ref.Organization, ID: orgID},
+		Key: "organization:membership:" + what, Subject: ref.Ref{Class: ref.Organization, ID: stageOrg},
 		Extras: []byte(`{"user":"` + who.ID + `","kind":"` + kind + `"}`),
 	})
 }
 
 func TestWhoIsToldOfMemberships(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		s.joins(t, "requested", s.stranger, "request")
 		s.joins(t, "requested", s.stranger, "request")
 		s.wantTold(t, s.admin, "MembershipRequest ReuseCreated")
@@ -65,27 +65,27 @@ func TestWhoIsToldOfMemberships(t *testing.T) {
 		s.happens(t, event.Event{Key: "user:deleted", Subject: ref.Ref{Class: ref.User, ID: s.stranger.ID}})
 		s.wantTold(t, s.admin, "MembershipRequest! ReuseCreated")
 		s.wantTold(t, s.stranger, "")
-		s.joins(t, "requested", apptest.Person{ID: unknownID}, "invitation") // nobody is there to be told
+		s.joins(t, "requested", apptest.Person{ID: unknown}, "invitation") // nobody is there to be told
 
 		s.happens(t, event.Event{
-			Key: "organization:badge:added", Subject: ref.Ref{Class: ref.Organization, ID: orgID}, Extras: []byte(`{"kind":"certified"}`),
+			Key: "organization:badge:added", Subject: ref.Ref{Class: ref.Organization, ID: stageOrg}, Extras: []byte(`{"kind":"certified"}`),
 		})
 		s.wantTold(t, s.partial, "NewBadge")
 		if a := s.Want(200, s.partial, "GET", "/api/1/notifications/", nil); a.Get("data.0.details.kind") != "certified" {
 			t.Errorf("the badge: %s", a.Text)
 		}
-		s.happens(t, event.Event{Key: "organization:deleted", Subject: ref.Ref{Class: ref.Organization, ID: orgID}})
+		s.happens(t, event.Event{Key: "organization:deleted", Subject: ref.Ref{Class: ref.Organization, ID: stageOrg}})
 		s.wantTold(t, s.partial, "")
 		s.wantTold(t, s.owner, "")
 	})
 }
 
 func TestWhoIsToldOfADataservice(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		const id = "5e0000000000000000000003"
 		err := s.DB.Write(t.Context(), func(tx *sql.Tx) error {
 			return s.Dataservices.Import(t.Context(), tx, &dataservice.Dataservice{
-				ID: id, Slug: "api", Title: "API", Owner: s.stranger.ID, Datasets: []string{datasetID, datasetID, unknownID},
+				ID: id, Slug: "api", Title: "API", Owner: s.stranger.ID, Datasets: []string{stageDataset, stageDataset, unknown},
 				CreatedAt: apptest.Start, LastModified: apptest.Start,
 			})
 		})
@@ -93,19 +93,19 @@ func TestWhoIsToldOfADataservice(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.happens(t, event.Event{Key: "dataservice:created", Subject: ref.Ref{Class: ref.Dataservice, ID: id}, Actor: s.stranger.ID})
-		s.happens(t, event.Event{Key: "dataservice:created", Subject: ref.Ref{Class: ref.Dataservice, ID: unknownID}}) // gone by now
+		s.happens(t, event.Event{Key: "dataservice:created", Subject: ref.Ref{Class: ref.Dataservice, ID: unknown}}) // gone by now
 		s.wantTold(t, s.admin, "DataserviceCreated ReuseCreated")
 		if a := s.Want(200, s.admin, "GET", "/api/1/notifications/", nil); a.Get("data.0.details.dataservice.title") != "API" || a.Get("data.0.details.dataset.title") != "Budget" {
 			t.Errorf("the notification: %s", a.Text)
 		}
-		s.happens(t, event.Event{Key: "dataset:deleted", Subject: ref.Ref{Class: ref.Dataset, ID: datasetID}})
+		s.happens(t, event.Event{Key: "dataset:deleted", Subject: ref.Ref{Class: ref.Dataset, ID: stageDataset}})
 		s.wantTold(t, s.admin, "")
 	})
 }
 
 // The readers run in the background too: nobody has to ask.
 func TestNotificationsComeByThemselves(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		go s.Background(t.Context())
 		s.open(s.stranger, "Reuse", s.reuse)
 		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
@@ -125,15 +125,15 @@ func TestNotificationsComeByThemselves(t *testing.T) {
 
 // The answers that a real udata gave to what it held are ours to what was
 // imported of it.
-func TestRecordedAnswers(t *testing.T) {
+func TestRecordedTalk(t *testing.T) {
 	shared := filepath.Join("..", "..", "..", "shared", "dumps")
 	if _, err := os.Stat(shared); err != nil {
 		t.Skipf("%s is not there: the project's shared folder does not stand beside the repository", shared)
 	}
-	apptest.Each(t, func(t *testing.T, p *apptest.Portal) { recorded(t, p, shared) })
+	apptest.Each(t, func(t *testing.T, p *apptest.Portal) { recordedTalk(t, p, shared) })
 }
 
-func recorded(t *testing.T, p *apptest.Portal, shared string) {
+func recordedTalk(t *testing.T, p *apptest.Portal, shared string) {
 	p = apptest.New(t, app.Config{TokenSecret: "sample-token-secret", Database: p.Config.Database})
 	if _, err := mongodump.Import(t.Context(), filepath.Join(shared, "real-sample"), p.MigrateTarget(), mongodump.Options{Now: apptest.Start}); err != nil {
 		t.Fatal(err)
@@ -156,14 +156,14 @@ func recorded(t *testing.T, p *apptest.Portal, shared string) {
 			t.Fatal(err)
 		}
 		got := p.Want(200, apptest.Person{Token: want.Headers["X-API-KEY"]}, "GET", want.Path, nil)
-		if w, g := withoutPictures(want.Body), withoutPictures(got.Body); !reflect.DeepEqual(w, g) {
+		if w, g := talkWithoutPictures(want.Body), talkWithoutPictures(got.Body); !reflect.DeepEqual(w, g) {
 			t.Errorf("%s %s:\nwant %v\n got %v", n, want.Path, w, g)
 		}
 	}
 }
 
 // withoutPictures drops the addresses of pictures, which are ours.
-func withoutPictures(v any) any {
+func talkWithoutPictures(v any) any {
 	switch x := v.(type) {
 	case map[string]any:
 		for k := range x {
@@ -171,12 +171,12 @@ func withoutPictures(v any) any {
 			case "avatar", "avatar_thumbnail", "logo", "logo_thumbnail", "image", "image_thumbnail":
 				delete(x, k)
 			default:
-				x[k] = withoutPictures(x[k])
+				x[k] = talkWithoutPictures(x[k])
 			}
 		}
 	case []any:
 		for i := range x {
-			x[i] = withoutPictures(x[i])
+			x[i] = talkWithoutPictures(x[i])
 		}
 	}
 	return v

@@ -222,10 +222,7 @@ func (s *Service) change(ctx context.Context, a *auth.Actor, oid string, counts 
 	now := s.clock()
 	var d *Discussion
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		err := lock(ctx, tx, oid)
-		if err != nil {
-			return err
-		}
+		var err error
 		if d, err = byID(ctx, tx, oid); err != nil {
 			return err
 		}
@@ -312,9 +309,6 @@ func (s *Service) Rename(ctx context.Context, a *auth.Actor, oid string, o *patc
 func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
 	now := s.clock()
 	return s.db.Write(ctx, func(tx *sql.Tx) error {
-		if err := lock(ctx, tx, oid); err != nil {
-			return err
-		}
 		d, err := byID(ctx, tx, oid)
 		if err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -71,17 +70,6 @@ func byID(ctx context.Context, q db.Querier, id string) (*Discussion, error) {
 		return nil, errs.NotFound()
 	}
 	return list[0], nil
-}
-
-// lock makes others who would change the discussion wait for this
-// transaction: two people who answer at the same time must both be heard.
-func lock(ctx context.Context, tx *sql.Tx, id string) error {
-	var revision int64
-	err := tx.QueryRowContext(ctx, "UPDATE discussion SET revision = revision + 1 WHERE id = $1 RETURNING revision", id).Scan(&revision)
-	if errors.Is(err, sql.ErrNoRows) {
-		return errs.NotFound()
-	}
-	return err
 }
 
 // searchText is what a search looks into.

@@ -191,9 +191,6 @@ func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, o *patc
 	now := s.clock()
 	var x *Report
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE report SET reason = reason WHERE id = $1", oid); err != nil {
-			return err // the row is locked
-		}
 		var err error
 		if x, err = byID(ctx, tx, oid); err != nil {
 			return err

@@ -139,10 +139,6 @@ func (s *Service) Answer(ctx context.Context, a *auth.Actor, oid string, accept 
 	now := s.clock()
 	var x *Transfer
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		// The row is locked: two admins may answer at the same time.
-		if _, err := tx.ExecContext(ctx, "UPDATE transfer SET status = status WHERE id = $1", oid); err != nil {
-			return err
-		}
 		var err error
 		if x, err = byID(ctx, tx, oid); err != nil {
 			return err

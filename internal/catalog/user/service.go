@@ -227,17 +227,27 @@ func (s *Service) Import(ctx context.Context, tx *sql.Tx, u *User) error {
 }
 
 // ImportToken writes an API token of another portal; its hash must have been
-// made with this portal's secret.
+// made with this portal's secret. It takes the place of the one that ImportKey
+// made of the same text.
 func (s *Service) ImportToken(ctx context.Context, tx *sql.Tx, t *Token) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM api_token WHERE id = $1 AND hash = $2", t.Person, t.Hash); err != nil {
+		return err
+	}
 	return saveToken(ctx, tx, t)
 }
 
 // ImportKey makes an API key of another portal, which kept it in the clear, a
-// token of the person's. Importing it again changes nothing.
+// token of the person's. It does nothing when that is a token already.
 func (s *Service) ImportKey(ctx context.Context, tx *sql.Tx, person, key string) error {
+	hash := auth.HashToken(s.secret, key)
+	var n int
+	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM api_token WHERE hash = $1", hash).Scan(&n)
+	if err != nil || n > 0 {
+		return err
+	}
 	return saveToken(ctx, tx, &Token{
 		ID:   person, // nobody had more than one
-		Hash: auth.HashToken(s.secret, key), Prefix: key[:min(len(key), len(auth.TokenPrefix)+8)],
+		Hash: hash, Prefix: key[:min(len(key), len(auth.TokenPrefix)+8)],
 		Person: person, Name: "imported", Kind: "api_key", Scopes: `["admin"]`, CreatedAt: s.clock(),
 	})
 }
