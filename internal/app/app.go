@@ -76,7 +76,7 @@ func (a *App) authenticate(ctx context.Context, r *http.Request) (*auth.Actor, e
 
 // Handler returns everything that the portal serves.
 func (a *App) Handler(logger *slog.Logger) http.Handler {
-	m := newMetrics(a.DB)
+	m := newMetrics(a.DB, a.readers())
 	server := api.NewServer(a.Routes())
 	server.Authenticate = a.authenticate
 	server.Clock = a.clock

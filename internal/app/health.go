@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/event"
 )
 
 // health says that the process is alive.
@@ -41,7 +43,7 @@ type metrics struct {
 	requests *prometheus.HistogramVec
 }
 
-func newMetrics(d *db.DB) *metrics {
+func newMetrics(d *db.DB, readers []*event.Reader) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -65,6 +67,20 @@ func newMetrics(d *db.DB) *metrics {
 			return w.WaitDuration.Seconds()
 		}),
 	)
+	for _, r := range readers {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "ouvert_reader_behind", Help: "Events of the log that a reader has not come to yet.",
+			ConstLabels: prometheus.Labels{"reader": r.Name()},
+		}, func() float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			n, err := r.Behind(ctx)
+			if err != nil {
+				return math.NaN()
+			}
+			return float64(n)
+		}))
+	}
 	return m
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"ouvert/internal/kernel/api"
@@ -23,6 +24,7 @@ func (a *App) MigrateTarget() mongodump.Target {
 		DB: a.DB, Blobs: a.Blobs,
 		Users: a.Users, Organizations: a.Organizations, Licenses: a.Licenses, ContactPoints: a.ContactPoints,
 		Datasets: a.Datasets, Dataservices: a.Dataservices, Reuses: a.Reuses, Follows: a.Follows, Site: a.Site,
+		Discussions: a.Discussions, Transfers: a.Transfers, Reports: a.Reports, Notifications: a.Notifications,
 	}
 }
 
@@ -75,9 +77,15 @@ func (a *App) Demo(ctx context.Context, progress io.Writer) (DemoAccess, error) 
 	return d, os.WriteFile(file, b, 0o600)
 }
 
-// Background runs what recurs until the context ends: the portal's figures,
-// once a day.
+// Background runs what recurs until the context ends: the readers of the
+// event log; once a day the portal's figures, and notifications go that were
+// handled long ago.
 func (a *App) Background(ctx context.Context) {
+	var readers sync.WaitGroup
+	defer readers.Wait()
+	for _, r := range a.readers() {
+		readers.Go(func() { r.Run(ctx) })
+	}
 	t := time.NewTicker(24 * time.Hour)
 	defer t.Stop()
 	for {
@@ -87,6 +95,9 @@ func (a *App) Background(ctx context.Context) {
 		case <-t.C:
 			if err := a.Site.Recount(ctx); err != nil && ctx.Err() == nil {
 				slog.ErrorContext(ctx, "counting the portal's figures failed", "error", err)
+			}
+			if err := a.Notifications.Expire(ctx); err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "removing old notifications failed", "error", err)
 			}
 		}
 	}

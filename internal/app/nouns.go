@@ -5,13 +5,18 @@ import (
 	"ouvert/internal/catalog/contactpoint"
 	"ouvert/internal/catalog/dataservice"
 	"ouvert/internal/catalog/dataset"
+	"ouvert/internal/catalog/discussion"
 	"ouvert/internal/catalog/follow"
 	"ouvert/internal/catalog/license"
+	"ouvert/internal/catalog/notification"
 	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/ref"
 )
 
@@ -27,6 +32,10 @@ type Nouns struct {
 	Reuses        *reuse.Service
 	Follows       *follow.Service
 	Activities    *activity.Service
+	Discussions   *discussion.Service
+	Transfers     *transfer.Service
+	Reports       *report.Service
+	Notifications *notification.Service
 	Site          *site.Service
 }
 
@@ -48,14 +57,24 @@ func (a *App) nouns() (Nouns, error) {
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
 	n.Activities = activity.New(d, refs, l)
+	n.Discussions = discussion.New(d, refs, l, now)
+	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
+	n.Reports = report.New(d, refs, l, now)
+	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
 		n.Users.Noun, n.Organizations.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
+		n.Discussions.Noun,
 	} {
 		refs.Register(noun())
 	}
 	return n, nil
+}
+
+// readers are those of the event log.
+func (n Nouns) readers() []*event.Reader {
+	return []*event.Reader{n.Notifications.Reader(), n.Reports.Reader()}
 }
 
 // Routes are all operations of the API.
@@ -69,6 +88,10 @@ func (n Nouns) Routes() []api.Route {
 		n.Organizations.Routes(),
 		n.Users.Routes(),
 		n.Activities.Routes(),
+		n.Discussions.Routes(),
+		n.Transfers.Routes(),
+		n.Reports.Routes(),
+		n.Notifications.Routes(),
 		n.Site.Routes(),
 	} {
 		all = append(all, routes...)

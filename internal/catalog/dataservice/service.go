@@ -62,6 +62,9 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(d), nil
 		},
 		SetMetrics: Counters.Set,
+		Table:      "dataservice",
+		Uses:       uses,
+		SetOwner:   s.setOwner,
 	}
 }
 

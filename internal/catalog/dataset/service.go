@@ -63,6 +63,8 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(d), nil
 		},
 		SetMetrics: Counters.Set,
+		Table:      "dataset",
+		SetOwner:   s.setOwner,
 	}
 }
 

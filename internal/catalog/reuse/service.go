@@ -80,6 +80,9 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(r), nil
 		},
 		SetMetrics: s.setMetrics,
+		Table:      "reuse",
+		Uses:       uses,
+		SetOwner:   s.setOwner,
 	}
 }
 
@@ -178,37 +181,43 @@ func (s *Service) tell(ctx context.Context, tx *sql.Tx, now time.Time, key strin
 // with its counters, slug and event. f returns the event's key and the names
 // of the changed fields; an empty key writes nothing.
 func (s *Service) change(ctx context.Context, a *auth.Actor, oid string, f func(tx *sql.Tx, r *Reuse) (key string, changes []string, err error)) (*Reuse, error) {
-	now := s.clock()
 	var r *Reuse
-	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		before, err := byID(ctx, tx, oid)
-		if err != nil {
-			return err
-		}
-		after := *before
-		after.Datasets, after.Dataservices = slices.Clone(before.Datasets), slices.Clone(before.Dataservices)
-		after.Doc.Badges = slices.Clone(before.Doc.Badges)
-		r = &after
-		key, changes, err := f(tx, r)
-		if err != nil || key == "" {
-			return err
-		}
-		r.LastModified = now
-		r.Counts["datasets"] = int64(len(r.Datasets))
-		if r.Title != before.Title {
-			if err := s.rename(ctx, tx, r); err != nil {
-				return err
-			}
-		}
-		if err := save(ctx, tx, r); err != nil {
-			return err
-		}
-		if err := s.recount(ctx, tx, before, r, now); err != nil {
-			return err
-		}
-		return s.tell(ctx, tx, now, key, r, a, changes)
+	err := s.db.Write(ctx, func(tx *sql.Tx) (err error) {
+		r, err = s.changeIn(ctx, tx, a, oid, f)
+		return err
 	})
 	return r, err
+}
+
+// changeIn is change in a transaction of the caller's.
+func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid string, f func(tx *sql.Tx, r *Reuse) (key string, changes []string, err error)) (*Reuse, error) {
+	now := s.clock()
+	before, err := byID(ctx, tx, oid)
+	if err != nil {
+		return nil, err
+	}
+	after := *before
+	after.Datasets, after.Dataservices = slices.Clone(before.Datasets), slices.Clone(before.Dataservices)
+	after.Doc.Badges = slices.Clone(before.Doc.Badges)
+	r := &after
+	key, changes, err := f(tx, r)
+	if err != nil || key == "" {
+		return r, err
+	}
+	r.LastModified = now
+	r.Counts["datasets"] = int64(len(r.Datasets))
+	if r.Title != before.Title {
+		if err := s.rename(ctx, tx, r); err != nil {
+			return r, err
+		}
+	}
+	if err := save(ctx, tx, r); err != nil {
+		return r, err
+	}
+	if err := s.recount(ctx, tx, before, r, now); err != nil {
+		return r, err
+	}
+	return r, s.tell(ctx, tx, now, key, r, a, changes)
 }
 
 // rename gives the reuse the slug of its new title.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -412,6 +413,13 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	body := map[string]any{"message": message}
 	if fields != nil {
 		body["errors"] = fields
+	}
+	if e.Nested != nil {
+		all := maps.Clone(e.Nested)
+		for name, text := range e.Fields {
+			all[name] = text
+		}
+		body["errors"] = all
 	}
 	if e.Status >= 500 {
 		body["request_id"] = r.ID

@@ -118,6 +118,8 @@ var permissionNames = map[string][]string{
 	"Dataservice":  {"delete", "edit"},
 	"Dataset":      {"delete", "edit", "edit_resources"},
 	"Organization": {"delete", "edit", "harvest", "members", "private"},
+	discussion:     {"close", "delete", "edit"},
+	message:        {"delete", "edit"},
 }
 
 var anonymous = map[string]string{}
@@ -177,7 +179,14 @@ func (a *Actor) has(name string, h wire.Hole) bool {
 		}
 		return a.Sysadmin || a.AdminOf(h.ID)
 	}
-	return a.CanEdit(Owned{ID: h.ID, Owner: h.Owner, Organization: h.Organization})
+	owned := Owned{ID: h.ID, Owner: h.Owner, Organization: h.Organization}
+	switch said := (Said{Person: h.Person, Organization: h.Voice}); {
+	case h.Class == discussion && name == "close":
+		return a.CanClose(said, owned)
+	case h.Class == discussion, h.Class == message:
+		return a.Speaks(said)
+	}
+	return a.CanEdit(owned)
 }
 
 type actorKey struct{}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
@@ -33,6 +34,9 @@ type DB struct {
 	Dialect Dialect
 	read    *sql.DB
 	write   *sql.DB
+
+	mu    sync.RWMutex
+	after []func()
 }
 
 // FileName is the database's name in the data folder.
@@ -154,9 +158,29 @@ func (d *DB) Ping(ctx context.Context) error {
 func (d *DB) Write(ctx context.Context, f func(tx *sql.Tx) error) error {
 	for try := 1; ; try++ {
 		err := d.writeOnce(ctx, f)
-		if err == nil || try == 5 || !isRetryable(err) {
+		if err == nil {
+			d.committed()
+			return nil
+		}
+		if try == 5 || !isRetryable(err) {
 			return err
 		}
+	}
+}
+
+// AfterWrite has f called after each transaction of this process that became
+// durable. f must return at once.
+func (d *DB) AfterWrite(f func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.after = append(d.after, f)
+}
+
+func (d *DB) committed() {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	for _, f := range d.after {
+		f()
 	}
 }
 

@@ -20,6 +20,9 @@ type Error struct {
 	// Fields says what is wrong with which field of the request; udata's
 	// clients read it from `errors`. Nil when the error is about no field.
 	Fields map[string]string
+	// Nested are errors about what stands inside of a field, as `errors` shows
+	// them: {"discussion": {"0": {"content": "…"}}}. Nil for nearly all.
+	Nested map[string]any
 	// Location is where to go instead, for Moved.
 	Location string
 	// RetryAfter is a number of seconds, sent as Retry-After when not 0.

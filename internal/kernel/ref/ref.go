@@ -9,6 +9,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
@@ -24,6 +25,8 @@ const (
 	Organization = "Organization"
 	User         = "User"
 	Topic        = "Topic"
+	Post         = "Post"
+	Discussion   = "Discussion"
 )
 
 // Ref names one object.
@@ -70,6 +73,17 @@ type Noun struct {
 	// SetMetrics sets counters of an object in the transaction of the fact
 	// that moved them. Values are int64 or json.RawMessage.
 	SetMetrics func(ctx context.Context, tx *sql.Tx, id string, metrics map[string]any) error
+
+	// What follows is nil, or "", for a noun that has no such thing.
+
+	// Table is the SQL table of objects that belong to somebody; its columns
+	// id, owner and organization are there for others to join.
+	Table string
+	// Uses returns the datasets that an object was made with, in its order.
+	Uses func(ctx context.Context, q db.Querier, id string) ([]string, error)
+	// SetOwner gives an object to a person or an organization, with all that
+	// counts for the old and the new owner, and its event: by did it.
+	SetOwner func(ctx context.Context, tx *sql.Tx, id string, to Ref, by *auth.Actor) error
 }
 
 // Registry is the list of nouns.
@@ -142,6 +156,18 @@ func (r *Registry) SetMetrics(ctx context.Context, tx *sql.Tx, to Ref, metrics m
 		return err
 	}
 	return n.SetMetrics(ctx, tx, to.ID, metrics)
+}
+
+// With returns the classes for which has is true, in alphabetical order.
+func (r *Registry) With(has func(n Noun) bool) []string {
+	var out []string
+	for class, n := range r.nouns {
+		if has(n) {
+			out = append(out, class)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Model describes a form of a class. It panics for a class that is not

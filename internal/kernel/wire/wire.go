@@ -19,8 +19,11 @@ type Hole struct {
 	Start, End int
 	// Class is the kind of object whose permissions stand here ("Reuse").
 	Class string
-	// ID, Owner and Organization say whose object it is.
+	// ID, Owner and Organization say whose object it is; of something that was
+	// said, whose object it was said about.
 	ID, Owner, Organization string
+	// Person said it, in the name of the organization Voice unless that is "".
+	Person, Voice string
 }
 
 // A Fragment is the wire form of one object.

@@ -21,7 +21,7 @@ import (
 // mention comes first.
 var Order = []string{
 	"role", "user", "api_token", "organization", "license", "contact_point", "dataset", "dataservice", "reuse", "assignment",
-	"follow", "slug_follow", "activity", "site",
+	"follow", "slug_follow", "activity", "discussion", "transfer", "report", "notification", "site",
 }
 
 // notServed are collections of a portal that this one does not serve yet.
@@ -84,6 +84,7 @@ func Start(ctx context.Context, t Target, o Options, files fs.FS) (*Run, error) 
 		"role": r.role, "user": r.user, "api_token": r.token, "organization": r.organization, "license": r.license,
 		"contact_point": r.contactPoint, "dataset": r.dataset, "dataservice": r.dataservice, "reuse": r.reuse,
 		"assignment": r.assignment, "follow": r.follow, "slug_follow": r.oldSlug, "activity": r.activity,
+		"discussion": r.discussion, "transfer": r.transfer, "report": r.reported, "notification": r.notification,
 	}
 	return r, nil
 }

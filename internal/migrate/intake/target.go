@@ -9,11 +9,15 @@ import (
 	"ouvert/internal/catalog/contactpoint"
 	"ouvert/internal/catalog/dataservice"
 	"ouvert/internal/catalog/dataset"
+	"ouvert/internal/catalog/discussion"
 	"ouvert/internal/catalog/follow"
 	"ouvert/internal/catalog/license"
+	"ouvert/internal/catalog/notification"
 	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/db"
@@ -33,6 +37,10 @@ type Target struct {
 	Dataservices  *dataservice.Service
 	Reuses        *reuse.Service
 	Follows       *follow.Service
+	Discussions   *discussion.Service
+	Transfers     *transfer.Service
+	Reports       *report.Service
+	Notifications *notification.Service
 	Site          *site.Service
 	// Blobs is where pictures go; nil leaves them out.
 	Blobs blob.Store
@@ -74,6 +82,7 @@ func (t Target) nouns() map[string]noun {
 		ref.Dataset:      slugged(t.Datasets.Noun(), permalink.Table{Name: "dataset", Class: ref.Dataset}),
 		ref.Dataservice:  slugged(t.Dataservices.Noun(), permalink.Table{Name: "dataservice", Class: ref.Dataservice}),
 		ref.Reuse:        {t.Reuses.Noun(), t.Reuses.FreeSlug, t.Reuses.ImportOldSlug},
+		ref.Discussion:   {Noun: t.Discussions.Noun()},
 	}
 }
 
@@ -91,5 +100,5 @@ func slugged(n ref.Noun, slugs permalink.Table) noun {
 // classes are the classes of collections, by the collections' names.
 var classes = map[string]string{
 	"user": ref.User, "organization": ref.Organization, "contact_point": contactPoint, "dataset": ref.Dataset,
-	"dataservice": ref.Dataservice, "reuse": ref.Reuse, "topic": ref.Topic,
+	"dataservice": ref.Dataservice, "reuse": ref.Reuse, "topic": ref.Topic, "discussion": ref.Discussion,
 }

@@ -60,7 +60,8 @@ func TestRealSample(t *testing.T) {
 		for table, collection := range map[string]string{
 			"person": "user", "api_token": "api_token", "organization": "organization", "license": "license",
 			"contact_point": "contact_point", "dataset": "dataset", "dataservice": "dataservice", "reuse": "reuse",
-			"activity": "activity", "old_slug": "slug_follow", "assignment": "assignment",
+			"activity": "activity", "old_slug": "slug_follow", "assignment": "assignment", "discussion": "discussion",
+			"transfer": "transfer", "report": "report", "notification": "notification",
 		} {
 			if counts[table] != want.Counts[collection] {
 				t.Errorf("%s: want %d rows, got %d", table, want.Counts[collection], counts[table])

@@ -13,11 +13,15 @@ import (
 	"ouvert/internal/catalog/contactpoint"
 	"ouvert/internal/catalog/dataservice"
 	"ouvert/internal/catalog/dataset"
+	"ouvert/internal/catalog/discussion"
 	"ouvert/internal/catalog/follow"
 	"ouvert/internal/catalog/license"
+	"ouvert/internal/catalog/notification"
 	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/clock"
@@ -56,9 +60,12 @@ func New(t testing.TB, d *db.DB) *Portal {
 		ContactPoints: contactpoint.New(d, refs), Datasets: dataset.New(d, refs, l, now), Dataservices: dataservice.New(d, refs, l, now),
 		Reuses: reuse.New(d, refs, l, now, blobs, orgs, reuse.Config{}), Follows: follow.New(d, refs, l, now),
 		Site: site.New(d, now, "Open data", "test"), Blobs: blobs,
+		Discussions: discussion.New(d, refs, l, now), Transfers: transfer.New(d, refs, l, now, orgs), Reports: report.New(d, refs, l, now),
 	}}
+	p.Notifications = notification.New(d, refs, l, now, orgs, p.Discussions, p.Transfers)
 	for _, noun := range []func() ref.Noun{
 		p.Users.Noun, p.Organizations.Noun, p.ContactPoints.Noun, p.Datasets.Noun, p.Dataservices.Noun, p.Reuses.Noun,
+		p.Discussions.Noun,
 	} {
 		refs.Register(noun())
 	}
@@ -69,7 +76,8 @@ func New(t testing.TB, d *db.DB) *Portal {
 var Tables = []string{
 	"person", "api_token", "organization", "organization_member", "organization_badge", "license", "contact_point", "dataset",
 	"dataset_tag", "dataset_resource", "dataservice", "dataservice_dataset", "reuse", "reuse_dataset", "reuse_dataservice",
-	"reuse_tag", "assignment", "follow", "old_slug", "site",
+	"reuse_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer", "report",
+	"notification", "notification_object",
 }
 
 // Counts counts the rows of the tables, and the activities.
