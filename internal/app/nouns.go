@@ -39,7 +39,7 @@ func (a *App) nouns() (Nouns, error) {
 	refs := ref.NewRegistry()
 	d, l, now := a.DB, a.links, a.clock
 	n := Nouns{Refs: refs}
-	n.Organizations = organization.New(d, refs, l, now)
+	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
 	n.Users = user.New(d, refs, l, now, a.Config.TokenSecret, n.Organizations)
 	n.Licenses = license.New(d)
 	n.ContactPoints = contactpoint.New(d, refs)
@@ -67,6 +67,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Datasets.Routes(),
 		n.Dataservices.Routes(),
 		n.Organizations.Routes(),
+		n.Follows.Routes(ref.Organization, "organizations", "organization"),
 		n.Users.Routes(),
 		n.Activities.Routes(),
 		n.Site.Routes(),

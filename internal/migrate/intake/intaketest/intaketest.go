@@ -50,7 +50,7 @@ func New(t testing.TB, d *db.DB) *Portal {
 	}
 	t.Cleanup(func() { blobs.Close() })
 	refs, l, now := ref.NewRegistry(), wire.NewLinks("http://portal.test", "https://www.example.org"), clock.Fixed(Now)
-	orgs := organization.New(d, refs, l, now)
+	orgs := organization.New(d, refs, l, now, blobs)
 	p := &Portal{Refs: refs, Data: data, Target: intake.Target{
 		DB: d, Organizations: orgs, Users: user.New(d, refs, l, now, Secret, orgs), Licenses: license.New(d),
 		ContactPoints: contactpoint.New(d, refs), Datasets: dataset.New(d, refs, l, now), Dataservices: dataservice.New(d, refs, l, now),

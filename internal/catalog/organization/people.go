@@ -1,0 +1,96 @@
+package organization
+
+import (
+	"context"
+
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/wire"
+)
+
+// people are those whom an answer mentions, as its caller may see them.
+type people struct {
+	cards    map[string]wire.Fragment
+	contacts map[string]contact
+	actor    *auth.Actor
+	label    func(role string) string
+}
+
+// people loads what is shown of people: a constant number of statements.
+func (s *Service) people(ctx context.Context, q db.Querier, a *auth.Actor, label func(string, ...any) string, ids []string) (people, error) {
+	p := people{actor: a, label: func(msgid string) string { return label(msgid) }}
+	var err error
+	if p.cards, err = s.refs.Render(ctx, q, ref.User, ref.Card, ids); err != nil {
+		return p, err
+	}
+	p.contacts, err = contactsOf(ctx, q, ids)
+	return p, err
+}
+
+// has tells whether there still is such a person.
+func (p people) has(person string) bool { return len(p.cards[person].Text) > 0 }
+
+// write writes a person with their address: whole for sysadmins, masked for
+// others. inside tells that the caller sees the organization from within: they
+// also see when the person last signed in.
+func (p people) write(w *wire.Writer, person string, inside bool) {
+	c := p.contacts[person]
+	w.Open('{')
+	w.Key("email")
+	if p.actor.IsSysadmin() {
+		w.StringOrNull(c.email)
+	} else {
+		w.String(maskEmail(c.email, inside))
+	}
+	w.Key("last_login_at")
+	if inside || p.actor.IsSysadmin() {
+		w.Time(c.lastLogin)
+	} else {
+		w.Null()
+	}
+	w.Members(p.cards[person].Text)
+	w.Close('}')
+}
+
+// writeMember writes a member.
+func (p people) writeMember(w *wire.Writer, m Member, inside bool) {
+	w.Open('{')
+	w.Key("label")
+	w.String(p.label(m.Role.Label()))
+	w.Key("role")
+	w.String(string(m.Role))
+	w.Key("since")
+	w.Time(m.Since)
+	w.Key("user")
+	p.write(w, m.Person, inside)
+	w.Close('}')
+}
+
+// render writes whole organizations with their members as the actor may see
+// them, in a constant number of statements.
+func (s *Service) render(ctx context.Context, a *auth.Actor, label func(string, ...any) string, list []*Organization) ([]wire.Fragment, error) {
+	var ids []string
+	for _, o := range list {
+		for _, m := range o.Members {
+			ids = append(ids, m.Person)
+		}
+	}
+	p, err := s.people(ctx, s.db.Read(), a, label, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]wire.Fragment, len(list))
+	for i, o := range list {
+		w := wire.NewWriter(512 * (1 + len(o.Members)))
+		w.Open('[')
+		for _, m := range o.Members {
+			if p.has(m.Person) {
+				p.writeMember(w, m, a.IsSysadmin() || a.MemberOf(o.ID))
+			}
+		}
+		w.Close(']')
+		out[i] = o.full(s.links, w.Bytes())
+	}
+	return out, nil
+}
