@@ -35,7 +35,7 @@ func apply(o *Organization, b *patch.Object, t func(string, ...any) string, crea
 	}
 	if v, st := b.Text("acronym"); st == patch.Set || st == patch.Null {
 		if utf8.RuneCountInString(v) > maxAcronym {
-			b.Fail("acronym", "At most %d characters are allowed", maxAcronym)
+			b.Fail("acronym", "Field cannot be longer than %d characters.", maxAcronym)
 		}
 		set("acronym", &o.Acronym, v)
 	}

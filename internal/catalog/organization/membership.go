@@ -81,7 +81,7 @@ func (m *Request) about() map[string]any {
 // an invitation waits for an answer.
 func (s *Service) Ask(ctx context.Context, a *auth.Actor, org string, b *patch.Object, t func(string, ...any) string) (m *Request, created bool, err error) {
 	if !b.Has("comment") {
-		b.Fail("comment", "'%s' is required when '%s' is '%s'", "comment", "kind", Asked)
+		b.Fail("comment", "'comment' is required when 'kind' is 'request'")
 	}
 	comment, state := b.Text("comment")
 	if state == patch.Bad {
