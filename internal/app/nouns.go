@@ -42,7 +42,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
 	n.Users = user.New(d, refs, l, now, a.Config.TokenSecret, n.Organizations)
 	n.Licenses = license.New(d)
-	n.ContactPoints = contactpoint.New(d, refs)
+	n.ContactPoints = contactpoint.New(d, refs, l)
 	n.Datasets = dataset.New(d, refs, l, now)
 	n.Dataservices = dataservice.New(d, refs, l, now)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
@@ -68,6 +68,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Dataservices.Routes(),
 		n.Organizations.Routes(),
 		n.Follows.Routes(ref.Organization, "organizations", "organization"),
+		n.ContactPoints.Routes(),
 		n.Users.Routes(),
 		n.Activities.Routes(),
 		n.Site.Routes(),

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"database/sql"
 	"image"
 	"image/color"
 	"image/png"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"ouvert/internal/app/apptest"
+	"ouvert/internal/catalog/contactpoint"
 )
 
 const organizations = "/api/1/organizations/"
@@ -345,6 +347,35 @@ func TestOrganizationLogo(t *testing.T) {
 		p.Want(404, ada, "GET", strings.TrimPrefix(first.Get("image").(string), "http://portal.test"), nil)
 		body, kind = form(nil, "0,0,5000,50")
 		p.Want(400, ada, "PUT", path+"logo/", body, "Content-Type", kind)
+	})
+}
+
+func TestContactPointsOfAnOrganization(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, p *apptest.Portal) {
+		var nobody apptest.Person
+		ada := p.Person("Ada", false)
+		path, org := found(p, t, ada, "Régie")
+		err := p.DB.Write(t.Context(), func(tx *sql.Tx) error {
+			for _, c := range []*contactpoint.ContactPoint{
+				{ID: "5e0000000000000000000001", Name: "Desk", Organization: org},
+				{ID: "5e0000000000000000000002", Name: "Ada", Owner: ada.ID},
+				{ID: "5e0000000000000000000003", Name: "Office", Organization: org},
+			} {
+				if err := p.ContactPoints.Import(t.Context(), tx, c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := p.Want(200, nobody, "GET", path+"contacts/?page_size=1&page=2", nil)
+		if got.Get("total") != 2.0 || got.Get("data.0.name") != "Office" || got.Get("data.0.organization.id") != org {
+			t.Errorf("the contact points: %s", got.Text)
+		}
+		p.Want(404, nobody, "GET", organizations+"x/contacts/", nil)
+		p.Want(404, nobody, "GET", path+"contacts/?page=9", nil)
 	})
 }
 

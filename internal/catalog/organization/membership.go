@@ -53,6 +53,15 @@ const (
 	Canceled = "canceled"
 )
 
+// What the log tells of requests and of invitations alike; the extras are those
+// of Request.about.
+const (
+	requested = "organization:membership:requested"
+	accepted  = "organization:membership:accepted"
+	refused   = "organization:membership:refused"
+	canceled  = "organization:membership:canceled"
+)
+
 var (
 	kinds    = []string{Asked, Invited}
 	statuses = []string{Pending, Accepted, Refused, Canceled}
@@ -67,9 +76,10 @@ func (m *Request) handled(status string, by *auth.Actor, now time.Time) {
 	m.Status, m.HandledBy, m.HandledAt = status, by.ID, now
 }
 
-// about is what the log says of a request.
+// about is what the log says of a request: who it is about, and whether they
+// asked or were asked.
 func (m *Request) about() map[string]any {
-	about := map[string]any{"request": m.ID, "role": m.Role}
+	about := map[string]any{"request": m.ID, "kind": m.Kind, "role": m.Role}
 	if m.Person != "" {
 		about["user"] = m.Person
 	}
@@ -113,7 +123,7 @@ func (s *Service) Ask(ctx context.Context, a *auth.Actor, org string, b *patch.O
 		if err := saveRequest(ctx, tx, m); err != nil || !created {
 			return err
 		}
-		return s.tell(ctx, tx, now, fact{key: "organization:membership:requested", about: m.about()}, org, a)
+		return s.tell(ctx, tx, now, fact{key: requested, about: m.about()}, org, a)
 	})
 	return m, created, err
 }
@@ -151,7 +161,7 @@ func (s *Service) Accept(ctx context.Context, a *auth.Actor, org, request string
 		m.handled(Accepted, a, now)
 		member = Member{Person: m.Person, Role: m.Role, Since: now}
 		o.Members = append(o.Members, member)
-		return fact{key: "organization:membership:accepted", about: m.about()}, saveRequest(ctx, tx, m)
+		return fact{key: accepted, about: m.about()}, saveRequest(ctx, tx, m)
 	})
 	return member, conflict, err
 }
@@ -193,7 +203,7 @@ func (s *Service) handle(ctx context.Context, a *auth.Actor, org, key string, f 
 // Refuse refuses a request. Errors: 403, 404, 400 without a comment, for an
 // invitation, or when the request was accepted.
 func (s *Service) Refuse(ctx context.Context, a *auth.Actor, org, request string, b *patch.Object, t func(string, ...any) string) error {
-	return s.handle(ctx, a, org, "organization:membership:refused", func(tx *sql.Tx) (*Request, error) {
+	return s.handle(ctx, a, org, refused, func(tx *sql.Tx) (*Request, error) {
 		m, err := s.asked(ctx, tx, a, org, request)
 		if err != nil {
 			return nil, err
@@ -217,7 +227,7 @@ func (s *Service) Refuse(ctx context.Context, a *auth.Actor, org, request string
 // Cancel takes an invitation back. Errors: 403, 404, 400 for a request or an
 // invitation that was answered.
 func (s *Service) Cancel(ctx context.Context, a *auth.Actor, org, request string) error {
-	return s.handle(ctx, a, org, "organization:membership:canceled", func(tx *sql.Tx) (*Request, error) {
+	return s.handle(ctx, a, org, canceled, func(tx *sql.Tx) (*Request, error) {
 		if !administers(a, org) {
 			return nil, errs.Forbidden()
 		}
@@ -253,7 +263,7 @@ func (s *Service) Invite(ctx context.Context, a *auth.Actor, org string, b *patc
 		if err := saveRequest(ctx, tx, m); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, now, fact{key: "organization:membership:invited", about: m.about()}, org, a)
+		return s.tell(ctx, tx, now, fact{key: requested, about: m.about()}, org, a)
 	})
 	return m, err
 }
@@ -360,7 +370,7 @@ func (s *Service) Answer(ctx context.Context, a *auth.Actor, request string, acc
 		m.Person = a.ID // who was invited by their address has an account now
 		if !accept {
 			m.handled(Refused, a, now)
-			return fact{key: "organization:invitation:refused", about: m.about()}, saveRequest(ctx, tx, m)
+			return fact{key: refused, about: m.about()}, saveRequest(ctx, tx, m)
 		}
 		if !o.Deleted.IsZero() {
 			return fact{}, errDeleted()
@@ -372,7 +382,7 @@ func (s *Service) Answer(ctx context.Context, a *auth.Actor, request string, acc
 				return fact{}, err
 			}
 		}
-		return fact{key: "organization:invitation:accepted", about: m.about()}, saveRequest(ctx, tx, m)
+		return fact{key: accepted, about: m.about()}, saveRequest(ctx, tx, m)
 	})
 	return err
 }

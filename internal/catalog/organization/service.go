@@ -256,12 +256,15 @@ func (s *Service) AddBadge(ctx context.Context, a *auth.Actor, oid, kind string)
 	if !slices.Contains(BadgeKinds, kind) {
 		return false, errs.Field("kind", "Unknown badge type for Organization: %s", kind)
 	}
-	_, err = s.change(ctx, a, oid, func(_ *sql.Tx, o *Organization) (fact, error) {
+	_, err = s.change(ctx, a, oid, func(tx *sql.Tx, o *Organization) (fact, error) {
 		if added = o.badge(kind) < 0; !added {
 			return fact{}, nil
 		}
-		o.Badges = append(o.Badges, Badge{Kind: kind, CreatedAt: s.clock(), CreatedBy: a.ID})
-		return fact{key: "organization:updated", changes: []string{"badges"}}, nil
+		now := s.clock()
+		o.Badges = append(o.Badges, Badge{Kind: kind, CreatedAt: now, CreatedBy: a.ID})
+		// The activity tells that the badges changed, this which one it was.
+		err := s.tell(ctx, tx, now, fact{key: "organization:badge:added", about: map[string]any{"kind": kind}}, oid, a)
+		return fact{key: "organization:updated", changes: []string{"badges"}}, err
 	})
 	return added, err
 }

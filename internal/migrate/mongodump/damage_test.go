@@ -178,11 +178,11 @@ func TestDamagedOrganizations(t *testing.T) {
 					bson.M{"user": nil},
 					nil, "x",
 				},
-				"badges":   bson.A{bson.M{"kind": "certified", "created": made}, bson.M{"kind": "certified"}, bson.M{}},
+				"badges": bson.A{bson.M{"kind": "certified", "created": made}, bson.M{"kind": "certified"}, bson.M{}},
 				"requests": bson.A{
 					bson.M{"user": oid(hex("a1", 2)), "status": "pending", "created": made, "comment": "let me in"},
 					bson.M{
-						"id": bson.Binary{Subtype: 4, Data: []byte{0x5b, 0xf6, 0x97, 0x14, 0xfd, 0x82, 0x4a, 0xe2, 0x8c, 0x4e, 0xae, 0xc0, 0x97, 0x73, 0xab, 0x0d}},
+						"id":    bson.Binary{Subtype: 4, Data: []byte{0x5b, 0xf6, 0x97, 0x14, 0xfd, 0x82, 0x4a, 0xe2, 0x8c, 0x4e, 0xae, 0xc0, 0x97, 0x73, 0xab, 0x0d}},
 						"email": "New@Example.org", "kind": "invitation", "role": "partial_editor", "status": "canceled", "handled_by": oid(hex("a1", 1)), "handled_on": made,
 						"assignments": bson.A{bson.M{"_cls": "Dataset", "_ref": bson.D{{Key: "$ref", Value: "dataset"}, {Key: "$id", Value: oid(hex("a3", 1))}}}, bson.M{"_cls": "Dataset"}},
 					},
@@ -190,7 +190,7 @@ func TestDamagedOrganizations(t *testing.T) {
 					bson.M{"status": "pending"},
 				},
 				"presentation_blocs": bson.A{bson.M{"_cls": "X"}},
-				"zone": "country:fr", "url": "not an address", "deleted": made,
+				"zone":               "country:fr", "url": "not an address", "deleted": made,
 			},
 			bson.M{"_id": oid(hex("a2", 2)), "name": nil, "slug": "", "members": nil, "badges": nil, "logo": "x.png", "extras": bson.A{1}},
 			bson.M{"_id": oid(hex("a2", 3)), "name": "One", "slug": "one", "created_at": made},
