@@ -94,3 +94,63 @@ func (s *Service) render(ctx context.Context, a *auth.Actor, label func(string, 
 	}
 	return out, nil
 }
+
+// write writes a request as those see it who may; inside as for people.write.
+func (m *Request) write(w *wire.Writer, p people, inside bool) {
+	w.Open('{')
+	m.writeAssignments(w)
+	w.Key("comment")
+	w.StringOrNull(m.Comment)
+	w.Key("created")
+	w.Time(m.CreatedAt)
+	w.Key("email")
+	w.StringOrNull(m.Email)
+	w.Key("id")
+	w.String(m.ID)
+	w.Key("kind")
+	w.String(m.Kind)
+	w.Key("role")
+	w.String(string(m.Role))
+	w.Key("status")
+	w.String(m.Status)
+	w.Key("user")
+	if p.has(m.Person) {
+		p.write(w, m.Person, inside)
+	} else {
+		w.Null()
+	}
+	w.Close('}')
+}
+
+func (m *Request) writeAssignments(w *wire.Writer) {
+	w.Key("assignments")
+	w.Open('[')
+	for _, object := range m.Assignments {
+		w.Open('{')
+		w.Key("class")
+		w.String(object.Class)
+		w.Key("id")
+		w.String(object.ID)
+		w.Close('}')
+	}
+	w.Close(']')
+}
+
+// writeInvitation writes an invitation as the one sees it who is invited.
+func (m *Request) writeInvitation(organization wire.Fragment) wire.Fragment {
+	w := wire.NewWriter(1024)
+	w.Open('{')
+	m.writeAssignments(w)
+	w.Key("comment")
+	w.StringOrNull(m.Comment)
+	w.Key("created")
+	w.Time(m.CreatedAt)
+	w.Key("id")
+	w.String(m.ID)
+	w.Key("organization")
+	w.Embed(organization)
+	w.Key("role")
+	w.String(string(m.Role))
+	w.Close('}')
+	return w.Fragment()
+}
