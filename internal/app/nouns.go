@@ -48,10 +48,10 @@ func (a *App) nouns() (Nouns, error) {
 	refs := ref.NewRegistry()
 	d, l, now := a.DB, a.links, a.clock
 	n := Nouns{Refs: refs}
-	n.Organizations = organization.New(d, refs, l, now)
+	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
 	n.Users = user.New(d, refs, l, now, a.Config.TokenSecret, n.Organizations)
 	n.Licenses = license.New(d)
-	n.ContactPoints = contactpoint.New(d, refs)
+	n.ContactPoints = contactpoint.New(d, refs, l)
 	n.Datasets = dataset.New(d, refs, l, now)
 	n.Dataservices = dataservice.New(d, refs, l, now)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
@@ -86,6 +86,8 @@ func (n Nouns) Routes() []api.Route {
 		n.Datasets.Routes(),
 		n.Dataservices.Routes(),
 		n.Organizations.Routes(),
+		n.Follows.Routes(ref.Organization, "organizations", "organization"),
+		n.ContactPoints.Routes(),
 		n.Users.Routes(),
 		n.Activities.Routes(),
 		n.Discussions.Routes(),

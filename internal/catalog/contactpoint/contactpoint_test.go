@@ -31,7 +31,7 @@ func newRegistry(d *db.DB) (*Service, *ref.Registry) {
 			},
 		})
 	}
-	s := New(d, refs)
+	s := New(d, refs, wire.NewLinks("http://portal.test", ""))
 	refs.Register(s.Noun())
 	return s, refs
 }

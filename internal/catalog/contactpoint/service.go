@@ -14,12 +14,15 @@ import (
 
 // Service holds the verbs of the noun.
 type Service struct {
-	db   *db.DB
-	refs *ref.Registry
+	db    *db.DB
+	refs  *ref.Registry
+	links wire.Links
 }
 
 // New returns the noun.
-func New(d *db.DB, refs *ref.Registry) *Service { return &Service{db: d, refs: refs} }
+func New(d *db.DB, refs *ref.Registry, l wire.Links) *Service {
+	return &Service{db: d, refs: refs, links: l}
+}
 
 // Noun is what other nouns may ask of contact points. People and
 // organizations must have been registered before it is called, for its form

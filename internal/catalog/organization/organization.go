@@ -2,13 +2,14 @@ package organization
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
-	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -58,12 +59,39 @@ type Doc struct {
 	// organization.
 	PresentationBlocsPublishedAt time.Time `json:"presentation_blocs_published_at,omitzero"`
 	// Kept is what another portal knew and this one has no use for yet:
-	// membership requests, editorial blocks.
+	// editorial blocks.
 	Kept json.RawMessage `json:"kept,omitempty"`
 }
 
+// Badges are the kinds that may be given, with the message ids of their labels,
+// in udata's order.
+var Badges = []Label{
+	{"public-service", "Public Service"},
+	{"certified", "Certified"},
+	{"association", "Association"},
+	{"company", "Company"},
+	{"local-authority", "Local authority"},
+}
+
+// Label is an identifier with its name, a message id.
+type Label struct{ ID, Label string }
+
 // BadgeKinds are the badges an organization may have.
-var BadgeKinds = []string{"public-service", "certified", "association", "company", "local-authority"}
+var BadgeKinds = func() []string {
+	var kinds []string
+	for _, b := range Badges {
+		kinds = append(kinds, b.ID)
+	}
+	return kinds
+}()
+
+func (o *Organization) badge(kind string) int {
+	return slices.IndexFunc(o.Badges, func(b Badge) bool { return b.Kind == kind })
+}
+
+func (o *Organization) member(person string) int {
+	return slices.IndexFunc(o.Members, func(m Member) bool { return m.Person == person })
+}
 
 // Counters of an organization.
 var Counters = metric.Counters{
@@ -75,83 +103,6 @@ var Counters = metric.Counters{
 	Columns: map[string]string{
 		"datasets": "metric_datasets", "reuses": "metric_reuses", "followers": "metric_followers", "views": "metric_views",
 	},
-}
-
-var permissionsModel = &schema.Model{
-	Name: "OrganizationPermissions",
-	Doc:  "What the caller may do with the organization.",
-	Fields: []schema.Field{
-		{Name: "delete", Type: schema.Bool()},
-		{Name: "edit", Type: schema.Bool()},
-		{Name: "harvest", Type: schema.Bool()},
-		{Name: "members", Type: schema.Bool()},
-		{Name: "private", Type: schema.Bool()},
-	},
-}
-
-var cardModel = &schema.Model{
-	Name: "OrganizationReference",
-	Fields: []schema.Field{
-		{Name: "acronym", Type: schema.Text()},
-		{Name: "badges", Type: schema.List(schema.Of(ref.BadgeModel)), ReadOnly: true},
-		{Name: "class", Type: schema.Text(), Required: true, ReadOnly: true, Doc: "The object's class, Organization"},
-		{Name: "id", Type: schema.Text(), Required: true},
-		{Name: "logo", Type: schema.Text(), ReadOnly: true, Doc: "Address of the logo"},
-		{Name: "logo_thumbnail", Type: schema.Text(), ReadOnly: true, Doc: "Address of the logo as a square of 100 pixels"},
-		{Name: "name", Type: schema.Text(), Required: true},
-		{Name: "page", Type: schema.Text(), ReadOnly: true, Doc: "The organization's page"},
-		{Name: "permissions", Type: schema.Of(permissionsModel), ReadOnly: true},
-		{Name: "slug", Type: schema.Text(), ReadOnly: true, Required: true},
-		{Name: "uri", Type: schema.Text(), ReadOnly: true, Doc: "The organization in this API"},
-	},
-}
-
-func memberModel(user *schema.Model) *schema.Model {
-	withEmail := &schema.Model{Name: "UserReferenceWithEmail", Fields: append([]schema.Field{
-		{Name: "email", Type: schema.Text(), ReadOnly: true, Doc: "The address, masked for all but sysadmins"},
-		{Name: "last_login_at", Type: schema.Time(), ReadOnly: true, Doc: "Shown to members and sysadmins"},
-	}, user.Fields...)}
-	return &schema.Model{
-		Name: "Member (read)",
-		Fields: []schema.Field{
-			{Name: "label", Type: schema.Text(), ReadOnly: true, Doc: "The role's name in the caller's language"},
-			{Name: "role", Type: schema.Enum("admin", "editor", "partial_editor"), Required: true},
-			{Name: "since", Type: schema.Time(), ReadOnly: true},
-			{Name: "user", Type: schema.Of(withEmail), ReadOnly: true},
-		},
-	}
-}
-
-func model(user *schema.Model) *schema.Model {
-	return &schema.Model{
-		Name: "Organization (read)",
-		Fields: []schema.Field{
-			{Name: "acronym", Type: schema.Text()},
-			{Name: "badges", Type: schema.List(schema.Of(ref.BadgeModel)), ReadOnly: true},
-			{Name: "business_number_id", Type: schema.Text(), Doc: "The number in the national register of businesses"},
-			{Name: "created_at", Type: schema.Time(), ReadOnly: true, Required: true},
-			{Name: "deleted", Type: schema.Time(), ReadOnly: true},
-			{Name: "description", Type: schema.Markdown(), Required: true},
-			{Name: "ext", Type: schema.Any()},
-			{Name: "extras", Type: schema.Any(), Doc: "The client's own members"},
-			{Name: "id", Type: schema.Text(), ReadOnly: true, Required: true},
-			{Name: "image_url", Type: schema.Text()},
-			{Name: "last_modified", Type: schema.Time(), ReadOnly: true, Required: true},
-			{Name: "logo", Type: schema.Text(), ReadOnly: true, Doc: "Address of the logo"},
-			{Name: "logo_thumbnail", Type: schema.Text(), ReadOnly: true, Doc: "Address of the logo as a square of 100 pixels"},
-			{Name: "members", Type: schema.List(schema.Of(memberModel(user))), ReadOnly: true},
-			{Name: "metrics", Type: schema.Any(), ReadOnly: true, Doc: "Counters"},
-			{Name: "name", Type: schema.Text(), Required: true},
-			{Name: "page", Type: schema.Text(), ReadOnly: true, Doc: "The organization's page"},
-			{Name: "permissions", Type: schema.Of(permissionsModel), ReadOnly: true},
-			{Name: "presentation_blocs_published_at", Type: schema.Time(), ReadOnly: true},
-			{Name: "slug", Type: schema.Text(), ReadOnly: true, Required: true},
-			{Name: "teams", Type: schema.List(schema.Any()), ReadOnly: true},
-			{Name: "uri", Type: schema.Text(), ReadOnly: true, Doc: "The organization in this API"},
-			{Name: "url", Type: schema.Text(), Doc: "The organization's own web site"},
-			{Name: "zone", Type: schema.Text(), Doc: "The territory it is about"},
-		},
-	}
 }
 
 const avatars = "avatars"
@@ -268,6 +219,26 @@ func orEmpty(raw json.RawMessage) []byte {
 	return raw
 }
 
+// suggestion writes what completes a name.
+func (o *Organization) suggestion(l wire.Links) wire.Fragment {
+	w := wire.NewWriter(256)
+	w.Open('{')
+	w.Key("acronym")
+	w.StringOrNull(o.Acronym)
+	w.Key("id")
+	w.String(o.ID)
+	w.Key("image_url")
+	w.StringOrNull(o.Doc.Logo.Thumbnail(l, avatars, "100"))
+	w.Key("name")
+	w.String(o.Name)
+	w.Key("page")
+	w.String(o.page(l))
+	w.Key("slug")
+	w.String(o.Slug)
+	w.Close('}')
+	return w.Fragment()
+}
+
 // maskEmail hides an address as udata does: strangers see the domain, members
 // the first two letters too.
 func maskEmail(email string, toMember bool) string {
@@ -280,5 +251,5 @@ func maskEmail(email string, toMember bool) string {
 	}
 	shown := []rune(name)
 	shown = shown[:min(2, len(shown))]
-	return string(shown) + strings.Repeat("*", max(2, len([]rune(name))-2)) + "@" + domain
+	return string(shown) + strings.Repeat("*", max(1, utf8.RuneCountInString(name)-2)) + "@" + domain
 }

@@ -10,6 +10,8 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/markdown"
 	"ouvert/internal/kernel/permalink"
 	"ouvert/internal/kernel/ref"
 )
@@ -32,7 +34,74 @@ func scan(row interface{ Scan(...any) error }) (*Organization, error) {
 	return o, json.Unmarshal([]byte(doc), &o.Doc)
 }
 
-// byIDs loads those of the ids that exist, with their badges.
+// inserted are the columns that are written: those that lists look into too.
+const (
+	inserted     = columns + ", business_number_id, name_plain, acronym_plain, search"
+	insertedSize = 18
+)
+
+// load runs a query of the columns and adds the badges and members of what it
+// found: a constant number of statements for a page.
+func load(ctx context.Context, q db.Querier, query string, args ...any) ([]*Organization, error) {
+	var list []*Organization
+	err := db.Each(ctx, q, query, args, func(rows *sql.Rows) error {
+		o, err := scan(rows)
+		list = append(list, o)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, loadParts(ctx, q, list)
+}
+
+func loadParts(ctx context.Context, q db.Querier, list []*Organization) error {
+	byID := make(map[string]*Organization, len(list))
+	for _, o := range list {
+		byID[o.ID] = o
+	}
+	if err := loadBadges(ctx, q, byID); err != nil {
+		return err
+	}
+	return loadMembers(ctx, q, byID)
+}
+
+func keys(m map[string]*Organization) []string {
+	ids := make([]string, 0, len(m))
+	for oid := range m {
+		ids = append(ids, oid)
+	}
+	return ids
+}
+
+func loadBadges(ctx context.Context, q db.Querier, byID map[string]*Organization) error {
+	return db.EachIn(ctx, q, "SELECT organization, kind, created_at, created_by FROM organization_badge WHERE organization IN {ids}"+
+		" ORDER BY organization, position", keys(byID), func(rows *sql.Rows) error {
+		var b Badge
+		var of string
+		if err := rows.Scan(&of, &b.Kind, db.Time{T: &b.CreatedAt}, db.Text{S: &b.CreatedBy}); err != nil {
+			return err
+		}
+		byID[of].Badges = append(byID[of].Badges, b)
+		return nil
+	})
+}
+
+func loadMembers(ctx context.Context, q db.Querier, byID map[string]*Organization) error {
+	return db.EachIn(ctx, q, "SELECT organization, person, role, since FROM organization_member WHERE organization IN {ids}"+
+		" ORDER BY organization, position", keys(byID), func(rows *sql.Rows) error {
+		var m Member
+		var of string
+		if err := rows.Scan(&of, &m.Person, &m.Role, db.Time{T: &m.Since}); err != nil {
+			return err
+		}
+		byID[of].Members = append(byID[of].Members, m)
+		return nil
+	})
+}
+
+// byIDs loads those of the ids that exist, with their badges: all that a card
+// shows.
 func byIDs(ctx context.Context, q db.Querier, ids []string) (map[string]*Organization, error) {
 	out := make(map[string]*Organization, len(ids))
 	err := db.EachIn(ctx, q, "SELECT "+columns+" FROM organization WHERE id IN {ids}", ids, func(rows *sql.Rows) error {
@@ -45,41 +114,32 @@ func byIDs(ctx context.Context, q db.Querier, ids []string) (map[string]*Organiz
 	if err != nil {
 		return nil, err
 	}
-	err = db.EachIn(ctx, q, "SELECT organization, kind, created_at, created_by FROM organization_badge WHERE organization IN {ids}"+
-		" ORDER BY organization, position", ids, func(rows *sql.Rows) error {
-		var b Badge
-		var of string
-		if err := rows.Scan(&of, &b.Kind, db.Time{T: &b.CreatedAt}, db.Text{S: &b.CreatedBy}); err != nil {
-			return err
-		}
-		if o := out[of]; o != nil {
-			o.Badges = append(o.Badges, b)
-		}
-		return nil
-	})
-	return out, err
+	return out, loadBadges(ctx, q, out)
 }
 
-// byID loads one organization with its members.
+// byID loads one organization with its members; errs.NotFound when there is
+// none.
 func byID(ctx context.Context, q db.Querier, id string) (*Organization, error) {
-	found, err := byIDs(ctx, q, []string{id})
+	list, err := load(ctx, q, "SELECT "+columns+" FROM organization WHERE id = $1", id)
 	if err != nil {
 		return nil, err
 	}
-	o := found[id]
-	if o == nil {
+	if len(list) == 0 {
 		return nil, errs.NotFound()
 	}
-	err = db.Each(ctx, q, "SELECT person, role, since FROM organization_member WHERE organization = $1 ORDER BY position",
-		[]any{id}, func(rows *sql.Rows) error {
-			var m Member
-			if err := rows.Scan(&m.Person, &m.Role, db.Time{T: &m.Since}); err != nil {
-				return err
-			}
-			o.Members = append(o.Members, m)
-			return nil
-		})
-	return o, err
+	return list[0], nil
+}
+
+// lock makes other transactions that would change the organization, its
+// members or its requests wait for this one.
+func lock(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, "UPDATE organization SET revision = revision + 1 WHERE id = $1", id)
+	return err
+}
+
+// searchText is what a plain search looks into.
+func (o *Organization) searchText() string {
+	return fold.Text(o.Name + "\n" + o.Acronym + "\n" + markdown.Text(o.Doc.Description))
 }
 
 func (o *Organization) row() ([]any, error) {
@@ -94,6 +154,7 @@ func (o *Organization) row() ([]any, error) {
 	return []any{
 		o.ID, o.Slug, o.Name, db.Null(o.Acronym), o.CreatedAt.UnixMicro(), o.LastModified.UnixMicro(), db.Micros(o.Deleted),
 		o.Counts["datasets"], o.Counts["reuses"], o.Counts["followers"], o.Counts["views"], metrics, string(doc), 1,
+		db.Null(o.Doc.BusinessNumberID), fold.Text(o.Name), fold.Text(o.Acronym), o.searchText(),
 	}, nil
 }
 
@@ -103,12 +164,13 @@ func save(ctx context.Context, tx *sql.Tx, o *Organization) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO organization ("+columns+") VALUES "+db.Values(1, 14)+`
+	_, err = tx.ExecContext(ctx, "INSERT INTO organization ("+inserted+") VALUES "+db.Values(1, insertedSize)+`
 		ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, acronym = excluded.acronym,
 		created_at = excluded.created_at, last_modified = excluded.last_modified, deleted = excluded.deleted,
 		metric_datasets = excluded.metric_datasets, metric_reuses = excluded.metric_reuses,
 		metric_followers = excluded.metric_followers, metric_views = excluded.metric_views, metrics = excluded.metrics,
-		doc = excluded.doc, revision = organization.revision + 1`, row...)
+		doc = excluded.doc, business_number_id = excluded.business_number_id, name_plain = excluded.name_plain,
+		acronym_plain = excluded.acronym_plain, search = excluded.search, revision = organization.revision + 1`, row...)
 	if err != nil {
 		return fmt.Errorf("saving the organization %s: %w", o.ID, err)
 	}
@@ -148,7 +210,7 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Organization) error {
 		}
 		rows = append(rows, row)
 	}
-	if err := db.InsertMany(ctx, tx, "organization ("+columns+")", rows, ""); err != nil {
+	if err := db.InsertMany(ctx, tx, "organization ("+inserted+")", rows, ""); err != nil {
 		return err
 	}
 	return saveParts(ctx, tx, list)
@@ -187,11 +249,10 @@ type contact struct {
 	lastLogin time.Time
 }
 
-// contactsOf loads the members' addresses.
-func contactsOf(ctx context.Context, q db.Querier, org string) (map[string]contact, error) {
+// contactsOf loads people's addresses.
+func contactsOf(ctx context.Context, q db.Querier, people []string) (map[string]contact, error) {
 	out := map[string]contact{}
-	err := db.Each(ctx, q, `SELECT p.id, p.email, p.last_login_at FROM organization_member m
-		JOIN person p ON p.id = m.person WHERE m.organization = $1`, []any{org}, func(rows *sql.Rows) error {
+	err := db.EachIn(ctx, q, "SELECT id, email, last_login_at FROM person WHERE id IN {ids}", people, func(rows *sql.Rows) error {
 		var oid string
 		var c contact
 		if err := rows.Scan(&oid, &c.email, db.Time{T: &c.lastLogin}); err != nil {
@@ -201,11 +262,4 @@ func contactsOf(ctx context.Context, q db.Querier, org string) (map[string]conta
 		return nil
 	})
 	return out, err
-}
-
-// assign lets a partial editor change an object.
-func assign(ctx context.Context, tx *sql.Tx, person, org string, object ref.Ref) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO assignment (person, organization, class, object) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-		person, org, object.Class, object.ID)
-	return err
 }

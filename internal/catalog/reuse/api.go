@@ -9,6 +9,7 @@ import (
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/image"
 	"ouvert/internal/kernel/patch"
+	"ouvert/internal/kernel/picture"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
@@ -65,12 +66,9 @@ func (s *Service) Routes() []api.Route {
 		{Method: post, Path: one + "featured/", ID: "feature_reuse", Summary: "Put a reuse on the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(true)},
 		{Method: del, Path: one + "featured/", ID: "unfeature_reuse", Summary: "Take a reuse off the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(false)},
 		{
-			Method: post, Path: one + "image/", ID: "reuse_image", Summary: "Upload a reuse's picture", Result: schema.Of(uploadedModel), BodyLimit: image.Reuse.MaxBytes + 64<<10,
-			Doc: "JPEG, PNG or WebP. The picture is made to fit 800 by 800 pixels, with squares of 500, 100, 50 and 25; what the camera wrote into it (place, device) is taken out.",
-			Form: []schema.Field{
-				{Name: "file", Type: schema.Type{Kind: schema.File}, Required: true, Doc: "The picture"},
-				{Name: "bbox", Type: schema.Text(), Doc: "The part that the squares show: left,top,right,bottom in pixels", Example: "10,10,210,210"},
-			},
+			Method: post, Path: one + "image/", ID: "reuse_image", Summary: "Upload a reuse's picture", Result: schema.Of(picture.Model), BodyLimit: picture.BodyLimit(image.Reuse),
+			Doc:    "JPEG, PNG or WebP. The picture is made to fit 800 by 800 pixels, with squares of 500, 100, 50 and 25; what the camera wrote into it (place, device) is taken out.",
+			Form:   picture.Form,
 			Errors: map[int]string{400: "Not a picture, or a damaged one", 404: "There is no such reuse", 413: "The file is too large"}, Subject: s.subject, Handle: s.upload,
 		},
 		{

@@ -1,144 +1,52 @@
 package reuse
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"errors"
-	"io"
-	"log/slog"
-	"net/http"
-	"strconv"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/auth"
-	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/image"
+	"ouvert/internal/kernel/picture"
 	"ouvert/internal/kernel/wire"
 )
 
-// maxBBox bounds the text of the box.
-const maxBBox = 256
-
-// upload reads the multipart body part by part: the picture is never on the
-// disk before it is known to be one.
 func (s *Service) upload(ctx context.Context, r *api.Request) (*api.Response, error) {
 	reuse := r.Subject.(*Reuse)
 	if !r.Actor.CanEdit(reuse.Owned()) {
 		return nil, errs.Forbidden()
 	}
-	file, bbox, err := readUpload(r)
+	upload, err := picture.Read(r, image.Reuse)
 	if err != nil {
 		return nil, err
 	}
-	box, err := image.ParseBox(bbox)
-	if err != nil {
-		return nil, imageError("bbox", err)
-	}
-	set, err := image.Process(bytes.NewReader(file), box, image.Reuse)
-	if err != nil {
-		return nil, imageError("file", err)
-	}
-	updated, err := s.SetImage(ctx, r.Actor, reuse.ID, set, box)
+	set, err := upload.Process(image.Reuse)
 	if err != nil {
 		return nil, err
 	}
-	w := wire.NewWriter(256)
-	w.Open('{')
-	w.Key("image")
-	w.String(updated.Doc.Image.URL(s.links, images))
-	w.Key("success")
-	w.Bool(true)
-	w.Close('}')
-	return api.JSON(r, w.Fragment()), nil
-}
-
-func readUpload(r *api.Request) (file []byte, bbox string, err error) {
-	parts, err := r.MultipartReader()
+	updated, err := s.SetImage(ctx, r.Actor, reuse.ID, set, upload.Box)
 	if err != nil {
-		return nil, "", errs.Field("file", "Expect a multipart/form-data body with the picture in the part named file")
+		return nil, err
 	}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, "", api.BodyError(err)
-		}
-		switch part.FormName() {
-		case "file":
-			file, err = io.ReadAll(io.LimitReader(part, image.Reuse.MaxBytes+1))
-		case "bbox":
-			var text []byte
-			text, err = io.ReadAll(io.LimitReader(part, maxBBox))
-			bbox = string(text)
-		}
-		if err != nil {
-			return nil, "", api.BodyError(err)
-		}
-	}
-	if file == nil {
-		return nil, "", errs.Field("file", "The part named file is missing")
-	}
-	return file, bbox, nil
+	return picture.Answer(r, s.links, images, updated.Doc.Image), nil
 }
 
-// imageError makes a client's error of what the image package found.
-func imageError(field string, err error) error {
-	e := image.As(err)
-	if e == nil {
-		return err
-	}
-	status := http.StatusBadRequest
-	if e.Kind == image.TooLarge {
-		status = http.StatusRequestEntityTooLarge
-	}
-	if e.Kind == image.BadBox {
-		field = "bbox" // found wrong only when the picture was known
-	}
-	return &errs.Error{Status: status, Message: e.Message, Fields: map[string]string{field: e.Message}}
-}
-
-// SetImage gives the reuse a picture. The files are written before the reuse
-// says so, and those of the picture before are removed after: a power cut
-// leaves at worst a file that nothing names.
+// SetImage gives the reuse a picture.
 func (s *Service) SetImage(ctx context.Context, a *auth.Actor, oid string, set *image.Set, box *image.Box) (*Reuse, error) {
-	picture := &wire.Picture{Filename: blob.NewKey(set.Ext), Thumbnails: map[string]string{}}
-	picture.Original = blob.Variant(picture.Filename, "original")
-	if box != nil {
-		picture.BBox = []float64{box.Left, box.Top, box.Right, box.Bottom}
-	}
-	files := map[string][]byte{picture.Filename: set.Main, picture.Original: set.Original}
-	for side, data := range set.Square {
-		name := strconv.Itoa(side)
-		picture.Thumbnails[name] = blob.Variant(picture.Filename, name)
-		files[picture.Thumbnails[name]] = data
-	}
-	for key, data := range files {
-		if err := s.blobs.Put(ctx, images+"/"+key, bytes.NewReader(data), "image/"+set.Format); err != nil {
-			s.removePicture(ctx, picture)
-			return nil, err
-		}
+	kept, err := picture.Keep(ctx, s.blobs, images, set, box)
+	if err != nil {
+		return nil, err
 	}
 	var before *wire.Picture
 	r, err := s.change(ctx, a, oid, func(_ *sql.Tx, r *Reuse) (string, []string, error) {
-		before, r.Doc.Image = r.Doc.Image, picture
+		before, r.Doc.Image = r.Doc.Image, kept
 		return "reuse:updated", []string{"image"}, nil
 	})
 	if err != nil {
-		s.removePicture(ctx, picture)
+		picture.Remove(ctx, s.blobs, images, kept)
 		return nil, err
 	}
-	s.removePicture(ctx, before)
+	picture.Remove(ctx, s.blobs, images, before)
 	return r, nil
-}
-
-func (s *Service) removePicture(ctx context.Context, p *wire.Picture) {
-	for _, key := range p.Keys() {
-		if err := s.blobs.Delete(context.WithoutCancel(ctx), images+"/"+key); err != nil && !errors.Is(err, blob.ErrNotFound) {
-			slog.WarnContext(ctx, "a picture's file could not be removed", "key", key, "error", err)
-		}
-	}
 }

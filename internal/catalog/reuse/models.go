@@ -152,10 +152,6 @@ var (
 		{Name: "slug", Type: schema.Text(), ReadOnly: true},
 		{Name: "title", Type: schema.Text(), ReadOnly: true},
 	}}
-	uploadedModel = &schema.Model{Name: "UploadedImage", Fields: []schema.Field{
-		{Name: "image", Type: schema.Text(), ReadOnly: true, Doc: "Address of the picture"},
-		{Name: "success", Type: schema.Bool(), ReadOnly: true, Example: true},
-	}}
 	linkModel = func(name, what string) *schema.Model {
 		return &schema.Model{Name: name, Fields: []schema.Field{
 			{Name: "class", Type: schema.Text(), Doc: "The object's class; not looked at"},

@@ -2,11 +2,13 @@ package api
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,14 +44,38 @@ type Request struct {
 // large.
 func (r *Request) Object() (*patch.Object, error) {
 	if !isJSON(r.Header.Get("Content-Type")) {
-		return nil, errs.New(http.StatusUnsupportedMediaType,
-			"Did not attempt to load JSON data because the request Content-Type was not 'application/json'.")
+		return nil, errNotJSON()
 	}
 	body, err := r.ReadBody()
 	if err != nil {
 		return nil, err
 	}
 	return patch.Parse(body)
+}
+
+// Value reads a body that is any JSON value, as the field name of an object, so
+// that the same readers find what is wrong with it. Errors are those of Object.
+func (r *Request) Value(name string) (*patch.Object, error) {
+	if !isJSON(r.Header.Get("Content-Type")) {
+		return nil, errNotJSON()
+	}
+	body, err := r.ReadBody()
+	if err != nil {
+		return nil, err
+	}
+	if !json.Valid(body) {
+		return nil, errs.BadRequest("The request body is not valid JSON.")
+	}
+	key, err := json.Marshal(name)
+	if err != nil {
+		return nil, err
+	}
+	return patch.Parse(slices.Concat([]byte("{"), key, []byte(":"), body, []byte("}")))
+}
+
+func errNotJSON() error {
+	return errs.New(http.StatusUnsupportedMediaType,
+		"Did not attempt to load JSON data because the request Content-Type was not 'application/json'.")
 }
 
 // ReadBody reads the whole body, within the route's limit.

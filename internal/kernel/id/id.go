@@ -52,6 +52,26 @@ func Parse(s string) (string, bool) {
 	return strings.ToLower(s), true
 }
 
+// ParseUUID reads a UUID of any version, in either case. It returns the
+// lower-case form and whether s is one.
+func ParseUUID(s string) (string, bool) {
+	if len(s) != 36 {
+		return "", false
+	}
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return "", false
+			}
+		case (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F'):
+			return "", false
+		}
+	}
+	return strings.ToLower(s), true
+}
+
 // UUID returns a random UUID (version 4).
 func UUID() string {
 	var b [16]byte

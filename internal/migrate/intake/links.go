@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ouvert/internal/catalog/follow"
+	"ouvert/internal/catalog/organization"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/event"
@@ -30,7 +31,8 @@ func (r *Run) object(rec *Record, key string) (ref.Ref, error) {
 }
 
 func (r *Run) assignment(rec *Record, _ string) (*item, error) {
-	if _, err := objectID(rec); err != nil {
+	oid, err := objectID(rec)
+	if err != nil {
 		return nil, err
 	}
 	person, org := rec.Ref("user"), rec.Ref("organization")
@@ -41,10 +43,11 @@ func (r *Run) assignment(rec *Record, _ string) (*item, error) {
 	case person == "" || org == "":
 		return nil, errors.New("it names no person or no organization")
 	}
+	as := &organization.Assignment{ID: oid, Person: person, Organization: org, Object: object, CreatedAt: rec.Created(oid, "created_at")}
 	return &item{
 		needs: []mention{{ref.User, person, "its person"}, {ref.Organization, org, "its organization"}, {object.Class, object.ID, "its subject"}},
 		write: func(ctx context.Context, tx *sql.Tx) error {
-			return r.target.Organizations.Assign(ctx, tx, person, org, object)
+			return r.target.Organizations.ImportAssignment(ctx, tx, as)
 		},
 	}, nil
 }

@@ -2,9 +2,11 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -131,28 +134,42 @@ func (r *Run) organization(rec *Record, _ string) (*item, error) {
 	}
 	o.LastModified = rec.Changed(o.CreatedAt, "last_modified")
 	o.Counts, o.Metrics = rec.Metrics(organization.Counters)
+	var requests []*organization.Request
 	it := &item{
 		class: ref.Organization, slug: &o.Slug, title: o.Name,
-		write: func(ctx context.Context, tx *sql.Tx) error { return r.target.Organizations.Import(ctx, tx, o) },
+		write: func(ctx context.Context, tx *sql.Tx) error {
+			if err := r.target.Organizations.Import(ctx, tx, o); err != nil {
+				return err
+			}
+			for _, m := range requests {
+				if err := r.target.Organizations.ImportRequest(ctx, tx, m); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 	}
 	for _, m := range rec.Subs("members") {
-		member := organization.Member{Person: m.Ref("user"), Role: auth.Role(m.Text("role")), Since: m.Time("since")}
+		member := organization.Member{Person: m.Ref("user"), Since: m.Time("since")}
 		if member.Person == "" {
 			rec.Add("a member is nobody, left out")
 			continue
 		}
-		if !member.Role.Valid() {
-			if member.Role != "" {
-				rec.Add("the role %q of the member %s is unknown, taken as editor", member.Role, member.Person)
-			}
-			member.Role = auth.Editor // udata's default
-		}
+		member.Role = memberRole(rec, m, member.Person)
 		if slices.ContainsFunc(o.Members, func(x organization.Member) bool { return x.Person == member.Person }) {
 			rec.Add("the member %s is listed twice", member.Person)
 			continue
 		}
 		o.Members = append(o.Members, member)
 		it.refer(ref.User, "its member", member.Person)
+	}
+	for i, sub := range rec.Subs("requests") {
+		m := membershipRequest(rec, sub, o, i)
+		if m == nil {
+			continue
+		}
+		requests = append(requests, m)
+		it.refer(ref.User, "who wants to be its member", m.Person)
 	}
 	for _, b := range badges(rec) {
 		o.Badges = append(o.Badges, organization.Badge(b))
@@ -170,6 +187,56 @@ func (r *Run) organization(rec *Record, _ string) (*item, error) {
 // maxName is the most bytes of a name that the database looks things up by;
 // PostgreSQL takes some 2700.
 const maxName = 512
+
+// memberRole reads the role of a member, or of somebody who is to be one.
+func memberRole(rec, m *Record, person string) auth.Role {
+	role := auth.Role(m.Text("role"))
+	if role.Valid() {
+		return role
+	}
+	if role != "" {
+		rec.Add("the role %q of the member %s is unknown, taken as editor", role, person)
+	}
+	return auth.Editor // udata's default
+}
+
+// membershipRequest reads the n-th request or invitation of an organization,
+// nil when it is about nobody.
+func membershipRequest(rec, sub *Record, o *organization.Organization, n int) *organization.Request {
+	m := &organization.Request{
+		Organization: o.ID, Kind: sub.Text("kind"), Status: sub.Text("status"), Person: sub.Ref("user"),
+		Email: strings.ToLower(strings.TrimSpace(sub.Text("email"))), Comment: sub.Text("comment"),
+		CreatedAt: sub.Changed(o.CreatedAt, "created"), CreatedBy: sub.Ref("created_by"),
+		HandledAt: sub.Time("handled_on"), HandledBy: sub.Ref("handled_by"), RefusalComment: sub.Text("refusal_comment"),
+	}
+	if m.Person == "" && m.Email == "" {
+		rec.Add("a membership request is nobody's, left out")
+		return nil
+	}
+	m.Role = memberRole(rec, sub, m.Person)
+	if m.Kind != organization.Invited {
+		m.Kind = organization.Asked // there was no other before 2026
+	}
+	switch m.Status {
+	case organization.Pending, organization.Accepted, organization.Refused, organization.Canceled:
+	default:
+		rec.Add("the status %q of a membership request is unknown, taken as canceled", m.Status)
+		m.Status = organization.Canceled
+	}
+	text := sub.Text("id")
+	if text == "" {
+		text = sub.Text("_id")
+	}
+	var ok bool
+	if m.ID, ok = id.ParseUUID(text); !ok {
+		// The same in each run of an import.
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s/request/%d", o.ID, n))
+		m.ID = id.FormatUUID([16]byte(sum[:16]))
+		rec.Add("a membership request has no id, it got %s", m.ID)
+	}
+	m.Assignments = sub.Generics("assignments")
+	return m
+}
 
 // badges reads the badges of an object; one kind is there once.
 func badges(rec *Record) []badge {

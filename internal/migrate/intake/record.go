@@ -9,6 +9,7 @@ import (
 
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/metric"
+	"ouvert/internal/kernel/ref"
 )
 
 // Record reads the fields of a document, or of an object inside of one. A
@@ -318,8 +319,22 @@ func (r *Record) Refs(key string) []string {
 
 // Generic returns the class and id of a reference to an object of any class:
 // {_cls, _ref}.
-func (r *Record) Generic(key string) (class, oid string) {
-	switch x := r.get(key).(type) {
+func (r *Record) Generic(key string) (class, oid string) { return r.generic(key, r.get(key)) }
+
+// Generics returns the objects of a list of such references; what refers to
+// nothing is left out.
+func (r *Record) Generics(key string) []ref.Ref {
+	var out []ref.Ref
+	for _, v := range r.list(key) {
+		if class, oid := r.generic(key+"[]", v); class != "" && oid != "" {
+			out = append(out, ref.Ref{Class: class, ID: oid})
+		}
+	}
+	return out
+}
+
+func (r *Record) generic(key string, v any) (class, oid string) {
+	switch x := v.(type) {
 	case nil:
 		return "", ""
 	case Object:

@@ -181,9 +181,19 @@ func TestDamagedOrganizations(t *testing.T) {
 					bson.M{"user": nil},
 					nil, "x",
 				},
-				"badges":   bson.A{bson.M{"kind": "certified", "created": made}, bson.M{"kind": "certified"}, bson.M{}},
-				"requests": bson.A{bson.M{"user": oid(hex("a1", 2)), "status": "pending", "created": made}}, "presentation_blocs": bson.A{bson.M{"_cls": "X"}},
-				"zone": "country:fr", "url": "not an address", "deleted": made,
+				"badges": bson.A{bson.M{"kind": "certified", "created": made}, bson.M{"kind": "certified"}, bson.M{}},
+				"requests": bson.A{
+					bson.M{"user": oid(hex("a1", 2)), "status": "pending", "created": made, "comment": "let me in"},
+					bson.M{
+						"id":    bson.Binary{Subtype: 4, Data: []byte{0x5b, 0xf6, 0x97, 0x14, 0xfd, 0x82, 0x4a, 0xe2, 0x8c, 0x4e, 0xae, 0xc0, 0x97, 0x73, 0xab, 0x0d}},
+						"email": "New@Example.org", "kind": "invitation", "role": "partial_editor", "status": "canceled", "handled_by": oid(hex("a1", 1)), "handled_on": made,
+						"assignments": bson.A{bson.M{"_cls": "Dataset", "_ref": bson.D{{Key: "$ref", Value: "dataset"}, {Key: "$id", Value: oid(hex("a3", 1))}}}, bson.M{"_cls": "Dataset"}},
+					},
+					bson.M{"user": oid(hex("a1", 2)), "status": "lost"},
+					bson.M{"status": "pending"},
+				},
+				"presentation_blocs": bson.A{bson.M{"_cls": "X"}},
+				"zone":               "country:fr", "url": "not an address", "deleted": made,
 			},
 			bson.M{"_id": oid(hex("a2", 2)), "name": nil, "slug": "", "members": nil, "badges": nil, "logo": "x.png", "extras": bson.A{1}},
 			bson.M{"_id": oid(hex("a2", 3)), "name": "One", "slug": "one", "created_at": made},
@@ -207,14 +217,22 @@ func TestDamagedOrganizations(t *testing.T) {
 		text(t, p, "editor", "SELECT role FROM organization_member WHERE person = $1", hex("a1", 2))
 		var doc struct {
 			Kept struct {
-				Requests []map[string]any `json:"requests"`
-				Blocs    []any            `json:"presentation_blocs"`
+				Blocs []any `json:"presentation_blocs"`
 			}
 		}
 		if err := json.Unmarshal([]byte(p.Text(t, "SELECT doc FROM organization WHERE id = $1", id)), &doc); err != nil {
 			t.Fatal(err)
 		}
-		if len(doc.Kept.Requests) != 1 || doc.Kept.Requests[0]["user"] != hex("a1", 2) || doc.Kept.Requests[0]["created"] != "2024-05-06T07:08:09.123000+00:00" || len(doc.Kept.Blocs) != 1 {
+		out.want(t, "organization\t"+id+"\tkept\ta membership request is nobody's, left out")
+		out.want(t, "organization\t"+id+"\tkept\tthe status \"lost\" of a membership request is unknown, taken as canceled")
+		out.want(t, "organization\t"+id+"\tkept\ta membership request has no id")
+		number(t, p, 3, "SELECT count(*) FROM organization_request WHERE organization = $1", id)
+		text(t, p, "let me in", "SELECT comment FROM organization_request WHERE status = 'pending' AND kind = 'request' AND role = 'editor' AND person = $1", hex("a1", 2))
+		number(t, p, int(made.UnixMicro()), "SELECT created_at FROM organization_request WHERE status = 'pending' AND organization = $1", id)
+		text(t, p, `[{"class":"Dataset","id":"`+hex("a3", 1)+`"}]`, `SELECT assignments FROM organization_request
+			WHERE email = 'new@example.org' AND status = 'canceled' AND role = 'partial_editor' AND handled_by = $1`, hex("a1", 1))
+		text(t, p, "new@example.org", "SELECT email FROM organization_request WHERE id = $1", "5bf69714-fd82-4ae2-8c4e-aec09773ab0d")
+		if len(doc.Kept.Blocs) != 1 {
 			t.Errorf("what is of no use yet was not kept: %+v", doc)
 		}
 		out.wantRow(t, "license", 1, 1, 0)
@@ -260,7 +278,7 @@ func TestDamagedDatasets(t *testing.T) {
 		out.want(t, "dataset\t"+hex("a3", 2)+"\tkept\tits licence \"gone\" does not exist")
 		out.want(t, "dataset\t"+hex("a3", 2)+"\tkept\tits contact point "+hex("a5", 9)+" does not exist")
 		text(t, p, "fr-lo", "SELECT license FROM dataset WHERE id = $1", id)
-		number(t, p, int(made.UnixMicro()), "SELECT created_at FROM dataset WHERE id = $1", id)
+		number(t, p, int(int(made.UnixMicro())), "SELECT created_at FROM dataset WHERE id = $1", id)
 		number(t, p, int(made.Add(time.Hour).UnixMicro()), "SELECT last_modified FROM dataset WHERE id = $1", id)
 		number(t, p, 3, "SELECT count(*) FROM dataset_resource WHERE dataset = $1", id)
 		text(t, p, "5bf69714-fd82-4ae2-8c4e-aec09773ab0d", "SELECT id FROM dataset_resource WHERE dataset = $1 AND position = 0", id)
