@@ -39,6 +39,7 @@ type Server struct {
 	Observe func(route *Route, status int, took time.Duration)
 
 	mux    *http.ServeMux
+	tree   tree
 	paths  []*pathRoutes
 	masks  mask.Cache
 	routes []*Route
@@ -78,14 +79,9 @@ func NewServer(routes []Route) *Server {
 		s.routes = append(s.routes, r)
 	}
 	for _, p := range s.paths {
-		pattern := p.pattern
-		if strings.HasSuffix(pattern, "/") {
-			pattern += "{$}"
-		}
-		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, p) })
+		s.tree.add(p)
 	}
-	// What no route knows, in the API's own words.
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
+	s.mux.HandleFunc("/", s.dispatch) // the mux cleans paths, the tree finds them
 	return s
 }
 
