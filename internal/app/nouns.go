@@ -43,7 +43,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Users = user.New(d, refs, l, now, a.Config.TokenSecret, n.Organizations)
 	n.Licenses = license.New(d)
 	n.ContactPoints = contactpoint.New(d, refs)
-	n.Datasets = dataset.New(d, refs, l, now)
+	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
 	n.Dataservices = dataservice.New(d, refs, l, now)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
@@ -51,7 +51,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
-		n.Users.Noun, n.Organizations.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
+		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
 	} {
 		refs.Register(noun())
 	}
@@ -64,7 +64,9 @@ func (n Nouns) Routes() []api.Route {
 	for _, routes := range [][]api.Route{
 		n.Reuses.Routes(),
 		n.Follows.Routes(ref.Reuse, "reuses", "reuse"),
+		n.Licenses.Routes(),
 		n.Datasets.Routes(),
+		n.Follows.Routes(ref.Dataset, "datasets", "dataset"),
 		n.Dataservices.Routes(),
 		n.Organizations.Routes(),
 		n.Users.Routes(),

@@ -53,7 +53,7 @@ func New(t testing.TB, d *db.DB) *Portal {
 	orgs := organization.New(d, refs, l, now)
 	p := &Portal{Refs: refs, Data: data, Target: intake.Target{
 		DB: d, Organizations: orgs, Users: user.New(d, refs, l, now, Secret, orgs), Licenses: license.New(d),
-		ContactPoints: contactpoint.New(d, refs), Datasets: dataset.New(d, refs, l, now), Dataservices: dataservice.New(d, refs, l, now),
+		ContactPoints: contactpoint.New(d, refs), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now),
 		Reuses: reuse.New(d, refs, l, now, blobs, orgs, reuse.Config{}), Follows: follow.New(d, refs, l, now),
 		Site: site.New(d, now, "Open data", "test"), Blobs: blobs,
 	}}
