@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha1"
 	"encoding/hex"
 	"errors"
@@ -196,23 +195,23 @@ func (s *Service) store(ctx context.Context, now time.Time, folder, filename str
 }
 
 // reserve gives the file a key in udata's manner, dataset/instant/name, which
-// no other file has or is about to get.
+// no other file has or is about to get: the instant is a later second when the
+// name was uploaded in this one already.
 func (s *Service) reserve(ctx context.Context, f *stored, folder string) (release func(), err error) {
-	instant := f.now.UTC().Format("20060102-150405")
-	for {
-		key := path.Join(folder, instant, f.name)
-		if _, taken := s.writing.LoadOrStore(key, true); !taken {
-			_, err := s.blobs.Stat(ctx, resources+"/"+key)
-			if errors.Is(err, blob.ErrNotFound) {
-				f.key = key
-				return func() { s.writing.Delete(key) }, nil
-			}
-			s.writing.Delete(key)
-			if err != nil {
-				return nil, err
-			}
+	for at := f.now.UTC(); ; at = at.Add(time.Second) {
+		key := path.Join(folder, at.Format("20060102-150405"), f.name)
+		if _, taken := s.writing.LoadOrStore(key, true); taken {
+			continue
 		}
-		instant = f.now.UTC().Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:8])
+		_, err := s.blobs.Stat(ctx, resources+"/"+key)
+		if errors.Is(err, blob.ErrNotFound) {
+			f.key = key
+			return func() { s.writing.Delete(key) }, nil
+		}
+		s.writing.Delete(key)
+		if err != nil {
+			return nil, err
+		}
 	}
 }
 
