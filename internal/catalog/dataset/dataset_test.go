@@ -402,8 +402,8 @@ func TestStatements(t *testing.T) {
 		if err != nil || len(got) != n {
 			t.Fatal(len(got), err)
 		}
-		// Datasets, resources, people, organizations, contact points.
-		if q.n != 5 {
+		// Datasets, resources, community resources, people, organizations, contact points.
+		if q.n != 6 {
 			t.Errorf("%d datasets took %d statements", n, q.n)
 		}
 	}

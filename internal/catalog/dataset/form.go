@@ -36,8 +36,11 @@ func (s *Service) apply(ctx context.Context, tx *sql.Tx, d *Dataset, o *patch.Ob
 		// keep tells that nothing is no new value.
 		keep bool
 	}{
-		{"title", maxTitle, &d.Title, true}, {"acronym", maxAcronym, &d.Acronym, false}, {"description", 0, &d.Doc.Description, true},
-		{"description_short", maxDescriptionShort, &d.Doc.DescriptionShort, false}, {"access_type_reason", 0, &d.Doc.Access.Reason, false},
+		{"title", maxTitle, &d.Title, true},
+		{"acronym", maxAcronym, &d.Acronym, false},
+		{"description", 0, &d.Doc.Description, true},
+		{"description_short", maxDescriptionShort, &d.Doc.DescriptionShort, false},
+		{"access_type_reason", 0, &d.Doc.Access.Reason, false},
 	} {
 		if v, st := text(o, f.name, f.limit); st == patch.Set || st == patch.Null && !f.keep {
 			*f.into = v

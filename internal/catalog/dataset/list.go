@@ -287,9 +287,12 @@ func (s *Service) commonFilter(ctx context.Context, q api.Query, f *Filter) (err
 		// nothing, as in udata.
 		class string
 	}{
-		{"owner", "Owner", &f.Owner, ""}, {"organization", "Organization", &f.Organization, ""},
-		{"followed_by", "`followed_by`", &f.FollowedBy, ""}, {"reuse", "Reuse", &f.Reuse, ref.Reuse},
-		{"dataservice", "Dataservice", &f.Dataservice, ref.Dataservice}, {"topic", "Topic", nil, ""},
+		{"owner", "Owner", &f.Owner, ""},
+		{"organization", "Organization", &f.Organization, ""},
+		{"followed_by", "`followed_by`", &f.FollowedBy, ""},
+		{"reuse", "Reuse", &f.Reuse, ref.Reuse},
+		{"dataservice", "Dataservice", &f.Dataservice, ref.Dataservice},
+		{"topic", "Topic", nil, ""},
 	} {
 		v, ok := q.Get(p.name)
 		if !ok || v == "" {
