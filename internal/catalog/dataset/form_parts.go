@@ -123,16 +123,16 @@ func spatialCoverage(o *patch.Object, current *Spatial) (*Spatial, patch.State) 
 	if v, st := choice(inner, "granularity", granularities, out.Granularity); st == patch.Set {
 		out.Granularity = v
 	} else if st == patch.Bad {
-		o.Fail(name, "granularity: "+msgChoice)
+		o.Fail(name, msgChoice)
 		return nil, st
 	}
 	if raw := inner.Raw("geom"); raw != nil && raw[0] != 'n' && !sameJSON(raw, out.Geom) {
-		o.Fail(name, "geom: A geometry cannot be set here, name zones instead")
+		o.Fail(name, "A geometry cannot be set here, name zones instead")
 		return nil, patch.Bad
 	}
 	items, st := list(inner, "zones", maxList)
 	if st == patch.Bad {
-		o.Fail(name, "zones: "+msgList)
+		o.Fail(name, msgList)
 		return nil, st
 	}
 	if st == patch.Absent {
@@ -142,7 +142,7 @@ func spatialCoverage(o *patch.Object, current *Spatial) (*Spatial, patch.State) 
 	for _, raw := range items {
 		z := unquoted(raw)
 		if !zone.MatchString(z) || len(z) > 200 {
-			o.Fail(name, "zones: Bad GeoID format: %s", clip(z))
+			o.Fail(name, "Bad GeoID format: %s", clip(z))
 			return nil, patch.Bad
 		}
 		out.Zones = append(out.Zones, z)
@@ -171,7 +171,7 @@ func audiences(o *patch.Object) ([]Audience, patch.State) {
 			allowed []string
 		}{"role": {&a.Role, accessRoles}, "condition": {&a.Condition, accessConditions}} {
 			if *x.into, st = choice(inner, field, x.allowed, ""); st != patch.Set {
-				o.Fail(name, "%s: "+msgChoice, field)
+				o.Fail(name, msgChoice)
 				return nil, patch.Bad
 			}
 		}

@@ -16,7 +16,7 @@ const day = 24 * time.Hour
 // Frequencies are udata's, in its order (core/dataset/constants.py). "Three
 // times a day" has a day, not eight hours: the three times may come together.
 var Frequencies = []Frequency{
-	{"continuous", "Continuous", 0},
+	{"continuous", "Real time", 0},
 	{"oneMinute", "Every minute", time.Minute},
 	{"fiveMinutes", "Every five minutes", 5 * time.Minute},
 	{"tenMinutes", "Every ten minutes", 10 * time.Minute},
@@ -42,7 +42,7 @@ var Frequencies = []Frequency{
 	{"quarterly", "Quarterly", 3 * 31 * day},
 	{"threeTimesAYear", "Three times a year", 365 * day},
 	{"semiannual", "Twice a year", 365 * day},
-	{"annual", "Annually", 365 * day},
+	{"annual", "Annual", 365 * day},
 	{"biennial", "Every two years", 2 * 365 * day},
 	{"triennial", "Every three years", 3 * 365 * day},
 	{"quadrennial", "Every four years", 4 * 365 * day},

@@ -24,8 +24,8 @@ const (
 	msgChoice      = "Not a valid choice."
 	msgTooLong     = "Field cannot be longer than %d characters."
 	msgInt         = "Not a valid integer value."
-	msgTime        = "Unknown date format: %s"
-	msgExtras      = "Unsupported data type"
+	msgTime        = patch.NotTime
+	msgExtras      = patch.NotObject
 	msgIdentifier  = "Unsupported identifier: %s"
 	msgIdentifiers = "Unknown identifiers: %s"
 	msgList        = "A list is expected"

@@ -281,18 +281,18 @@ func (s *Service) filter(ctx context.Context, r *api.Request) (f Filter, err err
 // commonFilter reads the parameters that lists and the search share.
 func (s *Service) commonFilter(ctx context.Context, q api.Query, f *Filter) (err error) {
 	for _, p := range []struct {
-		name, title string
-		into        *string
+		name string
+		into *string
 		// class is that of an object that, when it is unknown, filters
 		// nothing, as in udata.
 		class string
 	}{
-		{"owner", "Owner", &f.Owner, ""},
-		{"organization", "Organization", &f.Organization, ""},
-		{"followed_by", "`followed_by`", &f.FollowedBy, ""},
-		{"reuse", "Reuse", &f.Reuse, ref.Reuse},
-		{"dataservice", "Dataservice", &f.Dataservice, ref.Dataservice},
-		{"topic", "Topic", nil, ""},
+		{"owner", &f.Owner, ""},
+		{"organization", &f.Organization, ""},
+		{"followed_by", &f.FollowedBy, ""},
+		{"reuse", &f.Reuse, ref.Reuse},
+		{"dataservice", &f.Dataservice, ref.Dataservice},
+		{"topic", nil, ""},
 	} {
 		v, ok := q.Get(p.name)
 		if !ok || v == "" {
@@ -300,7 +300,7 @@ func (s *Service) commonFilter(ctx context.Context, q api.Query, f *Filter) (err
 		}
 		oid, ok := id.Parse(v)
 		if !ok {
-			return errs.Field(p.name, "%s arg must be an identifier", p.title)
+			return errs.Field(p.name, "`%s` must be an identifier", p.name)
 		}
 		if p.class != "" {
 			found, err := s.refs.Find(ctx, s.db.Read(), p.class, []string{oid})

@@ -212,7 +212,7 @@ func (s *Service) Feature(ctx context.Context, a *auth.Actor, oid string, featur
 // errs.BadRequest for a kind that is none.
 func (s *Service) AddBadge(ctx context.Context, a *auth.Actor, oid, kind string) (added bool, err error) {
 	if !slices.Contains(badgeKinds, kind) {
-		return false, errs.Field("kind", "Unknown badge type for Dataset: %s", kind)
+		return false, errs.Field("kind", "Unknown badge type for %s: %s", ref.Dataset, kind)
 	}
 	_, err = s.change(ctx, a, oid, func(_ *sql.Tx, d *Dataset, now time.Time) (fact, error) {
 		if d.badge(kind) >= 0 {
