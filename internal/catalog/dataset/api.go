@@ -38,8 +38,8 @@ func (s *Service) Routes() []api.Route {
 		{Method: http.MethodGet, Path: one1, ID: "get_dataset", Summary: "Fetch a dataset", Access: api.Anyone, Result: read, Errors: gone, Subject: s.subject, Handle: s.get},
 		{
 			Method: http.MethodPut, Path: one1, ID: "update_dataset", Summary: "Change a dataset", Body: writeModel, Result: read, Errors: writing,
-			Doc: "Fields that the body does not name stay as they are, but for `tags` and `temporal_coverage`, which it takes away. " +
-				"`{\"deleted\": null}` restores a deleted dataset.",
+			Doc: "Fields that the body does not name stay as they are, but for `tags` and `temporal_coverage`, which it takes away " +
+				"(unless it says only `private`, `archived` or `deleted`). `{\"deleted\": null}` restores a deleted dataset.",
 			Example: `{"description": "Now with **trams**.", "tags": ["transport"]}`, Subject: s.subject, Handle: s.update,
 		},
 		{

@@ -21,8 +21,9 @@ type translator = func(msgid string, args ...any) string
 // are other now. What is wrong is collected in the body.
 //
 // Fields that the body does not name stay, but for tags and temporal_coverage:
-// as in udata, a body without them takes them away. creating tells that d is
-// new.
+// as in udata, a body without them takes them away – unless it says only what
+// becomes of the dataset (private, archived, deleted), which is no description
+// of it. creating tells that d is new.
 func (s *Service) apply(ctx context.Context, tx *sql.Tx, d *Dataset, o *patch.Object, a *auth.Actor, t translator, now time.Time, creating bool) (changes []string, err error) {
 	before := *d
 	required(o, creating, "title", "description")
@@ -60,11 +61,13 @@ func (s *Service) apply(ctx context.Context, tx *sql.Tx, d *Dataset, o *patch.Ob
 			*f.into = v
 		}
 	}
-	if v, st := tags(o); st != patch.Bad {
-		d.Doc.Tags = v
-	}
-	if v, st := temporalCoverage(o); st != patch.Bad {
-		d.Doc.TemporalCoverage = v
+	if !onlyState(o) {
+		if v, st := tags(o); st != patch.Bad {
+			d.Doc.Tags = v
+		}
+		if v, st := temporalCoverage(o); st != patch.Bad {
+			d.Doc.TemporalCoverage = v
+		}
 	}
 	if v, st := spatialCoverage(o, d.Doc.Spatial); st == patch.Set {
 		d.Doc.Spatial = v
@@ -81,6 +84,12 @@ func (s *Service) apply(ctx context.Context, tx *sql.Tx, d *Dataset, o *patch.Ob
 	}
 	s.applyResources(d, o, t, now)
 	return changed(&before, d), nil
+}
+
+// onlyState tells whether the body names nothing but what becomes of a
+// dataset.
+func onlyState(o *patch.Object) bool {
+	return !slices.ContainsFunc(o.Names(), func(name string) bool { return name != "private" && name != "archived" && name != "deleted" })
 }
 
 func (s *Service) applyAccess(d *Dataset, o *patch.Object, t translator) {
