@@ -169,6 +169,11 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, p *pathRoutes) {
 		limit = s.BodyLimit
 	}
 	hr.Body = http.MaxBytesReader(rec, hr.Body, limit)
+	r.large = func() {
+		if limit > s.BodyLimit {
+			allowTime(rec, start)
+		}
+	}
 	res, err := s.answer(hr.Context(), r)
 	if err != nil {
 		s.fail(rec, r, err)
@@ -312,7 +317,21 @@ func (s *Server) answer(ctx context.Context, r *Request) (*Response, error) {
 			return nil, err
 		}
 	}
+	r.large()
 	return r.Route.Handle(auth.With(ctx, r.Actor), r)
+}
+
+// largeBody is how long a request may take whose route takes large bodies: 4
+// GiB at 10 Mbit/s.
+const largeBody = time.Hour
+
+// allowTime lets a request go on for longer than the server allows others.
+// It is called when the caller is known, so that strangers get no more time.
+func allowTime(w http.ResponseWriter, start time.Time) {
+	c := http.NewResponseController(w)
+	// Where it is not supported, in tests, nothing runs out.
+	_ = c.SetReadDeadline(start.Add(largeBody))
+	_ = c.SetWriteDeadline(start.Add(largeBody + time.Minute))
 }
 
 func (s *Server) send(w http.ResponseWriter, r *Request, res *Response) {
