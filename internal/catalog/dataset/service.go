@@ -202,6 +202,12 @@ func (s *Service) Import(ctx context.Context, tx *sql.Tx, d *Dataset) error {
 	return save(ctx, tx, d)
 }
 
+// ImportCommunityResource writes a community resource of another portal as it
+// is, over the one that an earlier run of the same import wrote.
+func (s *Service) ImportCommunityResource(ctx context.Context, tx *sql.Tx, c *CommunityResource) error {
+	return saveCommunity(ctx, tx, c)
+}
+
 // ImportOldSlug keeps a link that another portal redirected.
 func (s *Service) ImportOldSlug(ctx context.Context, tx *sql.Tx, old, oid string) error {
 	return slugs.Remember(ctx, tx, old, oid)

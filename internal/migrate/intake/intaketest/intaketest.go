@@ -68,7 +68,7 @@ func New(t testing.TB, d *db.DB) *Portal {
 // Tables are those that an import fills.
 var Tables = []string{
 	"person", "api_token", "organization", "organization_member", "organization_badge", "license", "contact_point", "dataset",
-	"dataset_tag", "dataset_resource", "dataservice", "dataservice_dataset", "reuse", "reuse_dataset", "reuse_dataservice",
+	"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone", "community_resource", "dataservice", "dataservice_dataset", "reuse", "reuse_dataset", "reuse_dataservice",
 	"reuse_tag", "assignment", "follow", "old_slug", "site",
 }
 
