@@ -69,6 +69,10 @@ func TestDatasetFromPublishingToRestoring(t *testing.T) {
 		path := "/api/1/datasets/" + oid + "/"
 		p.Want(http.StatusForbidden, max, "PUT", path, body{"title": "Mine"})
 		p.Want(http.StatusUnauthorized, nobody, "DELETE", path, nil)
+		light := p.Want(200, nobody, "GET", "/api/2/datasets/"+oid+"/", nil, "X-Get-Datasets-Full-Objects", "True")
+		if light.Get("license.id") != "notspecified" || light.Get("frequency.label") != "Monthly" || light.Get("resources.total") != 2.0 {
+			t.Errorf("the light form: %s", light.Text)
+		}
 		read := p.Want(200, ada, "GET", path, nil)
 		// What was read may be sent back: nothing is another then.
 		if back := p.Want(200, ada, "PUT", path, read.Body); back.Get("resources.0.id") != read.Get("resources.0.id") ||

@@ -24,7 +24,7 @@ func (s *Service) lightly(objects bool, lang i18n.Lang) writer {
 		licenses := set{}
 		for oid, d := range found {
 			ids = append(ids, oid)
-			licenses.add(d.License)
+			licenses.add(orElse(d.License, licenseNone))
 		}
 		if objects {
 			if p.licenses, err = s.refs.Render(ctx, q, licenseClass, ref.Card, licenses.list()); err != nil {
@@ -43,6 +43,11 @@ func (s *Service) lightly(objects bool, lang i18n.Lang) writer {
 		return out, nil
 	}
 }
+
+// noLicense stands for the licence of a dataset of which nobody said any, on
+// a portal that has no such licence in its list.
+var noLicense = wire.Fragment{Text: []byte(`{"alternate_titles":[],"alternate_urls":[],"flags":["generic"],"id":"` + licenseNone +
+	`","maintainer":null,"title":"License Not Specified","url":null}`)}
 
 func (d *Dataset) light(l wire.Links, p parts, now time.Time, communities int64, objects bool, lang i18n.Lang) wire.Fragment {
 	w := wire.NewWriter(3072)
@@ -67,13 +72,14 @@ func (d *Dataset) light(l wire.Links, p parts, now time.Time, communities int64,
 		w.String(f.ID)
 	}
 	w.Key("license")
+	id := orElse(d.License, licenseNone)
 	switch {
 	case !objects:
-		w.String(orElse(d.License, licenseNone))
-	case len(p.licenses[d.License].Text) > 0:
-		w.Embed(p.licenses[d.License])
+		w.String(id)
+	case len(p.licenses[id].Text) > 0:
+		w.Embed(p.licenses[id])
 	default:
-		w.Null()
+		w.Embed(noLicense)
 	}
 	d.writeTail(w, l, p, now)
 	w.Close('}')
