@@ -104,6 +104,8 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 		// The bucket is the first part of a key.
 		"images":  blob.Handler(a.Blobs, "/"),
 		"avatars": blob.Handler(a.Blobs, "/"),
+		// Uploaded files of datasets.
+		"resources": blob.Handler(a.Blobs, "/"),
 	}
 	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h, ok := fixed[r.URL.Path]; ok {

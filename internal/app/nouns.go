@@ -52,7 +52,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Users = user.New(d, refs, l, now, a.Config.TokenSecret, n.Organizations)
 	n.Licenses = license.New(d)
 	n.ContactPoints = contactpoint.New(d, refs, l)
-	n.Datasets = dataset.New(d, refs, l, now)
+	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
 	n.Dataservices = dataservice.New(d, refs, l, now)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
@@ -64,7 +64,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
-		n.Users.Noun, n.Organizations.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
+		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
 		n.Discussions.Noun,
 	} {
 		refs.Register(noun())
@@ -83,7 +83,9 @@ func (n Nouns) Routes() []api.Route {
 	for _, routes := range [][]api.Route{
 		n.Reuses.Routes(),
 		n.Follows.Routes(ref.Reuse, "reuses", "reuse"),
+		n.Licenses.Routes(),
 		n.Datasets.Routes(),
+		n.Follows.Routes(ref.Dataset, "datasets", "dataset"),
 		n.Dataservices.Routes(),
 		n.Organizations.Routes(),
 		n.Follows.Routes(ref.Organization, "organizations", "organization"),

@@ -1,113 +1,109 @@
 package dataset
 
 import (
-	"context"
 	"net/http"
-	"strings"
 
 	"ouvert/internal/kernel/api"
-	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 )
 
-// Routes are the operations of the noun.
+const (
+	v1   = "/api/1/datasets/"
+	v2   = "/api/2/datasets/"
+	one1 = v1 + "{dataset}/"
+	one2 = v2 + "{dataset}/"
+)
+
+var (
+	gone    = map[int]string{404: "There is no such dataset, or not for the caller", 410: "The dataset was deleted"}
+	missing = map[int]string{404: "There is no such dataset"}
+	writing = map[int]string{400: "Something is wrong with the fields named in `errors`", 404: "There is no such dataset", 410: "The dataset was deleted"}
+	invalid = map[int]string{400: "Something is wrong with the fields named in `errors`"}
+	pathDoc = map[string]string{
+		"dataset": "The dataset's id or slug", "rid": "The resource's id", "community": "The community resource's id", "id": "The resource's id",
+		"badge_kind": "The badge", "org": "The organization's id or slug",
+	}
+)
+
+// Routes are the operations of the noun; those of resources, of community
+// resources and of the API v2 stand in files of their own.
 func (s *Service) Routes() []api.Route {
-	return []api.Route{
+	whole := s.refs.Model(ref.Dataset, ref.Full)
+	read, page := schema.Of(whole), schema.Of(schema.Page(whole))
+	all := schema.List(read)
+	routes := []api.Route{
+		{Method: http.MethodGet, Path: v1, ID: "list_datasets", Summary: "List or search datasets, the newest first", Access: api.Anyone, Query: listParams, Result: page, Handle: s.list},
+		{Method: http.MethodPost, Path: v1, ID: "create_dataset", Summary: "Publish a dataset", Body: writeModel, Result: read, Status: http.StatusCreated, Errors: invalid, Handle: s.create},
+		{Method: http.MethodGet, Path: one1, ID: "get_dataset", Summary: "Fetch a dataset", Access: api.Anyone, Result: read, Errors: gone, Subject: s.subject, Handle: s.get},
 		{
-			Method: http.MethodGet, Path: "/api/1/datasets/{dataset}/", ID: "get_dataset", Tag: "datasets",
-			Summary: "Fetch a dataset", Access: api.Anyone, Result: schema.Of(s.refs.Model(ref.Dataset, ref.Full)),
-			PathDoc: map[string]string{"dataset": "The dataset's id or slug"},
-			Errors:  map[int]string{404: "There is no such dataset", 410: "The dataset was deleted"},
-			Subject: s.subject, Handle: s.get,
+			Method: http.MethodPut, Path: one1, ID: "update_dataset", Summary: "Change a dataset", Body: writeModel, Result: read, Errors: writing,
+			Doc: "Fields that the body does not name stay as they are, but for `tags` and `temporal_coverage`, which it takes away " +
+				"(unless it says only `private`, `archived` or `deleted`). `{\"deleted\": null}` restores a deleted dataset.",
+			Example: `{"description": "Now with **trams**.", "tags": ["transport"]}`, Subject: s.subject, Handle: s.update,
 		},
 		{
-			Method: http.MethodGet, Path: "/api/1/datasets/r/{id}", ID: "redirect_resource", Tag: "datasets",
-			Summary: "Go to the data of a resource", Access: api.Anyone, Status: http.StatusFound,
-			Doc:     "This address goes on working when the resource's file is replaced.",
-			PathDoc: map[string]string{"id": "The resource's id"},
-			Errors:  map[int]string{404: "There is no such resource", 410: "Its dataset was deleted"},
-			Subject: s.resource, Handle: s.redirect,
+			Method: http.MethodDelete, Path: one1, ID: "delete_dataset", Summary: "Delete a dataset", Status: http.StatusNoContent, Errors: gone,
+			Doc:     "The dataset is marked as deleted and can be restored.",
+			Query:   []api.Param{{Name: "send_legal_notice", Type: schema.Bool(), Doc: "Sysadmins: whether the owner is to be told with the legal notice", Default: false}},
+			Subject: s.subject, Handle: s.delete,
+		},
+		{Method: http.MethodPost, Path: one1 + "featured/", ID: "feature_dataset", Summary: "Put a dataset on the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(true)},
+		{Method: http.MethodDelete, Path: one1 + "featured/", ID: "unfeature_dataset", Summary: "Take a dataset off the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(false)},
+		{Method: http.MethodGet, Path: v1 + "badges/", ID: "available_dataset_badges", Summary: "List the badges that a dataset may have, with their labels", Access: api.Anyone, Result: schema.Any(), Handle: s.badges},
+		{
+			Method: http.MethodPost, Path: one1 + "badges/", ID: "add_dataset_badge", Summary: "Give a dataset a badge", Access: api.Sysadmin, Body: ref.BadgeModel, Result: schema.Of(ref.BadgeModel),
+			Status: http.StatusCreated, Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: missing[404]}, Subject: s.subject, Handle: s.addBadge,
+		},
+		{
+			Method: http.MethodDelete, Path: one1 + "badges/{badge_kind}/", ID: "delete_dataset_badge", Summary: "Take a badge from a dataset", Access: api.Sysadmin, Status: http.StatusNoContent,
+			Errors: map[int]string{404: "There is no such dataset, or it lacks the badge"}, Subject: s.subject, Handle: s.removeBadge,
+		},
+		{
+			Method: http.MethodGet, Path: v1 + "suggest/", ID: "suggest_datasets", Summary: "Complete the title or acronym of a dataset", Access: api.Anyone, Query: suggestParams,
+			Result: schema.List(schema.Of(suggestionModel)), Errors: map[int]string{400: "`q` is missing"}, Handle: s.suggest,
+		},
+		{
+			Method: http.MethodGet, Path: v1 + "suggest/formats/", ID: "suggest_formats", Summary: "Complete the format of a resource", Access: api.Anyone, Query: suggestParams,
+			Result: schema.List(schema.Of(textModel)), Errors: map[int]string{400: "`q` is missing"}, Handle: s.suggestTexts("format"),
+		},
+		{
+			Method: http.MethodGet, Path: v1 + "suggest/mime/", ID: "suggest_mime", Summary: "Complete the media type of a resource", Access: api.Anyone, Query: suggestParams,
+			Result: schema.List(schema.Of(textModel)), Errors: map[int]string{400: "`q` is missing"}, Handle: s.suggestTexts("mime"),
+		},
+		{Method: http.MethodGet, Path: v1 + "frequencies/", ID: "list_frequencies", Summary: "List how often datasets may promise to change", Access: api.Anyone, Query: langParam, Result: schema.List(schema.Of(frequencyModel)), Handle: labels(frequencyLabels(), "id")},
+		{Method: http.MethodGet, Path: v1 + "resource_types/", ID: "resource_types", Summary: "List what resources may be for", Access: api.Anyone, Query: langParam, Result: schema.List(schema.Of(resourceTypeModel)), Handle: labels(resourceTypeLabels, "id")},
+		{Method: http.MethodGet, Path: v1 + "extensions/", ID: "allowed_extensions", Summary: "List the extensions of the files that may be uploaded", Access: api.Anyone, Result: schema.List(schema.Text()), Handle: listExtensions},
+		{
+			Method: http.MethodGet, Path: v1 + "schemas/", ID: "schemas", Summary: "List the schemas that the portal knows", Access: api.Anyone, Result: schema.List(schema.Of(catalogSchemaModel)),
+			Doc: "Empty: this portal holds no catalogue of schemas. A resource may name any.", Handle: noSchemas,
+		},
+		{Method: http.MethodGet, Path: "/api/1/access_type/reason_categories/", ID: "reason_categories", Tag: "access_type", Summary: "List why access to data may be restricted", Access: api.Anyone, Query: langParam, Result: schema.List(schema.Of(reasonModel)), Handle: labels(ReasonCategories, "value")},
+		{
+			Method: http.MethodGet, Path: "/api/1/organizations/{org}/datasets/", ID: "list_organization_datasets", Tag: "organizations", Summary: "List an organization's datasets, the oldest first", Access: api.Anyone, Query: listParams, Result: page,
+			Doc: "Drafts are shown to its members.", Errors: map[int]string{404: "There is no such organization"}, Subject: s.organizationSubject, Handle: s.ofOrganization,
+		},
+		{Method: http.MethodGet, Path: "/api/1/me/datasets/", ID: "my_datasets", Tag: "me", Summary: "List the current person's datasets", Result: all, Handle: s.mine},
+		{
+			Method: http.MethodGet, Path: "/api/1/me/org_datasets/", ID: "my_org_datasets", Tag: "me", Summary: "List the datasets of the current person and of their organizations", Result: all,
+			Query: []api.Param{{Name: "q", Type: schema.Text(), Doc: "What the title contains"}}, Handle: s.mineAndOrganizations,
 		},
 	}
+	routes = append(routes, s.resourceRoutes()...)
+	routes = append(routes, s.communityRoutes()...)
+	routes = append(routes, s.v2Routes()...)
+	for i := range routes {
+		if routes[i].Tag == "" {
+			routes[i].Tag = "datasets"
+		}
+		if routes[i].PathDoc == nil {
+			routes[i].PathDoc = pathDoc
+		}
+	}
+	return routes
 }
 
 // model describes the whole form.
 func (s *Service) model() *schema.Model {
 	return fullModel(s.refs.Model(ref.User, ref.Card), s.refs.Model(ref.Organization, ref.Card), s.refs.Model(contactPoint, ref.Card))
-}
-
-func (s *Service) subject(ctx context.Context, r *api.Request) error {
-	d, err := s.resolve(ctx, s.db.Read(), r.PathValue("dataset"))
-	if err != nil {
-		return api.Redirect(r, "dataset", err)
-	}
-	r.Subject = d
-	return nil
-}
-
-func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error) {
-	d := r.Subject.(*Dataset)
-	if err := hide(d.Private, !d.Deleted.IsZero(), d.Owned(), r.Actor); err != nil {
-		return nil, err
-	}
-	found, err := s.whole(ctx, s.db.Read(), map[string]*Dataset{d.ID: d})
-	if err != nil {
-		return nil, err
-	}
-	return api.JSON(r, found[d.ID]), nil
-}
-
-func (s *Service) resource(ctx context.Context, r *api.Request) error {
-	id := strings.ToLower(r.PathValue("id"))
-	if !isUUID(id) {
-		return errs.NotFound()
-	}
-	p, err := placeOf(ctx, s.db.Read(), id)
-	r.Subject = p
-	return err
-}
-
-// isUUID tells whether s has the form of a UUID, in lower case.
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return false
-			}
-		case (c < '0' || c > '9') && (c < 'a' || c > 'f'):
-			return false
-		}
-	}
-	return true
-}
-
-func (s *Service) redirect(_ context.Context, r *api.Request) (*api.Response, error) {
-	p := r.Subject.(place)
-	if err := hide(p.private, p.deleted, p.owned, r.Actor); err != nil {
-		return nil, err
-	}
-	return &api.Response{Header: http.Header{"Location": {location(p.url)}}}, nil
-}
-
-// location makes an address fit for a header: what is no ASCII or blank is
-// percent-encoded, as it should have been.
-func location(address string) string {
-	const hexDigits = "0123456789ABCDEF"
-	var b strings.Builder
-	for _, c := range []byte(strings.TrimSpace(address)) {
-		if c > 0x20 && c < 0x7f {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteByte('%')
-		b.WriteByte(hexDigits[c>>4])
-		b.WriteByte(hexDigits[c&15])
-	}
-	return b.String()
 }

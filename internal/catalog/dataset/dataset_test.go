@@ -29,7 +29,7 @@ var links = wire.NewLinks("https://api.example.org", "https://www.example.org")
 // which render {"class", "id"} for every id that does not end with "ffff".
 func newService(d *db.DB) (*Service, *ref.Registry) {
 	refs := ref.NewRegistry()
-	for _, class := range []string{ref.User, ref.Organization, contactPoint} {
+	for _, class := range []string{ref.User, ref.Organization, contactPoint, licenseClass} {
 		refs.Register(ref.Noun{
 			Class: class,
 			Card:  &schema.Model{Name: class, Fields: []schema.Field{{Name: "class", Type: schema.Text()}, {Name: "id", Type: schema.Text()}}},
@@ -46,7 +46,7 @@ func newService(d *db.DB) (*Service, *ref.Registry) {
 			},
 		})
 	}
-	s := New(d, refs, links, func() time.Time { return asked })
+	s := New(d, refs, links, func() time.Time { return asked }, nil, nil)
 	refs.Register(s.Noun())
 	return s, refs
 }
@@ -402,8 +402,8 @@ func TestStatements(t *testing.T) {
 		if err != nil || len(got) != n {
 			t.Fatal(len(got), err)
 		}
-		// Datasets, resources, people, organizations, contact points.
-		if q.n != 5 {
+		// Datasets, resources, community resources, people, organizations, contact points.
+		if q.n != 6 {
 			t.Errorf("%d datasets took %d statements", n, q.n)
 		}
 	}

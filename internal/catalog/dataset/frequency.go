@@ -4,7 +4,8 @@ import "time"
 
 // Frequency is how often a dataset promises to change.
 type Frequency struct {
-	ID string
+	// ID is what the API speaks, Label the English name, a message id.
+	ID, Label string
 	// Within is the time within which the next change is due; 0 when that
 	// cannot be said.
 	Within time.Duration
@@ -15,46 +16,46 @@ const day = 24 * time.Hour
 // Frequencies are udata's, in its order (core/dataset/constants.py). "Three
 // times a day" has a day, not eight hours: the three times may come together.
 var Frequencies = []Frequency{
-	{"continuous", 0},
-	{"oneMinute", time.Minute},
-	{"fiveMinutes", 5 * time.Minute},
-	{"tenMinutes", 10 * time.Minute},
-	{"fifteenMinutes", 15 * time.Minute},
-	{"thirtyMinutes", 30 * time.Minute},
-	{"hourly", time.Hour},
-	{"bihourly", 2 * time.Hour},
-	{"trihourly", 3 * time.Hour},
-	{"twelveHours", 12 * time.Hour},
-	{"severalTimesADay", day},
-	{"threeTimesADay", day},
-	{"semidaily", day},
-	{"daily", day},
-	{"fiveTimesAWeek", 7 * day},
-	{"threeTimesAWeek", 7 * day},
-	{"semiweekly", 7 * day},
-	{"weekly", 7 * day},
-	{"biweekly", 14 * day},
-	{"threeTimesAMonth", 31 * day},
-	{"semimonthly", 31 * day},
-	{"monthly", 31 * day},
-	{"bimonthly", 2 * 31 * day},
-	{"quarterly", 3 * 31 * day},
-	{"threeTimesAYear", 365 * day},
-	{"semiannual", 365 * day},
-	{"annual", 365 * day},
-	{"biennial", 2 * 365 * day},
-	{"triennial", 3 * 365 * day},
-	{"quadrennial", 4 * 365 * day},
-	{"quinquennial", 5 * 365 * day},
-	{"decennial", 10 * 365 * day},
-	{"bidecennial", 20 * 365 * day},
-	{"tridecennial", 30 * 365 * day},
-	{"punctual", 0},
-	{"irregular", 0},
-	{"never", 0},
-	{"notPlanned", 0},
-	{"other", 0},
-	{FrequencyUnknown, 0},
+	{"continuous", "Real time", 0},
+	{"oneMinute", "Every minute", time.Minute},
+	{"fiveMinutes", "Every five minutes", 5 * time.Minute},
+	{"tenMinutes", "Every ten minutes", 10 * time.Minute},
+	{"fifteenMinutes", "Every fifteen minutes", 15 * time.Minute},
+	{"thirtyMinutes", "Every thirty minutes", 30 * time.Minute},
+	{"hourly", "Every hour", time.Hour},
+	{"bihourly", "Every two hours", 2 * time.Hour},
+	{"trihourly", "Every three hours", 3 * time.Hour},
+	{"twelveHours", "Every twelve hours", 12 * time.Hour},
+	{"severalTimesADay", "Several times a day", day},
+	{"threeTimesADay", "Three times a day", day},
+	{"semidaily", "Twice a day", day},
+	{"daily", "Daily", day},
+	{"fiveTimesAWeek", "Five times a week", 7 * day},
+	{"threeTimesAWeek", "Three times a week", 7 * day},
+	{"semiweekly", "Twice a week", 7 * day},
+	{"weekly", "Weekly", 7 * day},
+	{"biweekly", "Every two weeks", 14 * day},
+	{"threeTimesAMonth", "Three times a month", 31 * day},
+	{"semimonthly", "Twice a month", 31 * day},
+	{"monthly", "Monthly", 31 * day},
+	{"bimonthly", "Every two months", 2 * 31 * day},
+	{"quarterly", "Quarterly", 3 * 31 * day},
+	{"threeTimesAYear", "Three times a year", 365 * day},
+	{"semiannual", "Twice a year", 365 * day},
+	{"annual", "Annual", 365 * day},
+	{"biennial", "Every two years", 2 * 365 * day},
+	{"triennial", "Every three years", 3 * 365 * day},
+	{"quadrennial", "Every four years", 4 * 365 * day},
+	{"quinquennial", "Every five years", 5 * 365 * day},
+	{"decennial", "Every ten years", 10 * 365 * day},
+	{"bidecennial", "Every twenty years", 20 * 365 * day},
+	{"tridecennial", "Every thirty years", 30 * 365 * day},
+	{"punctual", "Punctual", 0},
+	{"irregular", "Irregular", 0},
+	{"never", "Never", 0},
+	{"notPlanned", "Not planned", 0},
+	{"other", "Other", 0},
+	{FrequencyUnknown, "Unknown", 0},
 }
 
 // FrequencyUnknown is the frequency of a dataset of which nobody said any.
@@ -90,5 +91,5 @@ func (d *Dataset) frequency() Frequency {
 	if f, ok := frequencies[name]; ok {
 		return f
 	}
-	return Frequency{ID: name}
+	return Frequency{ID: name, Label: name}
 }

@@ -152,7 +152,7 @@ func communityResourceModel(user, organization *schema.Model) *schema.Model {
 		{Name: "dataset", Type: schema.Of(cardModel)},
 		{Name: "organization", Type: schema.Of(organization)},
 		{Name: "owner", Type: schema.Of(user)},
-		{Name: "permissions", Type: schema.Of(permissionsModel)},
+		{Name: "permissions", Type: schema.Of(communityPermissionsModel), ReadOnly: true},
 	}, resourceFields...)
 	return &schema.Model{Name: "CommunityResource", Doc: "A resource that somebody else added to a dataset.", Fields: fields}
 }

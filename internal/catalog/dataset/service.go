@@ -3,8 +3,10 @@ package dataset
 import (
 	"context"
 	"database/sql"
+	"sync"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
@@ -15,17 +17,30 @@ import (
 // contactPoint is the class of the people and desks to ask about a dataset.
 const contactPoint = "ContactPoint"
 
+// licenseClass is the class of licences.
+const licenseClass = "License"
+
+// Assigner lets a partial editor change what they made; the organization noun
+// provides it.
+type Assigner interface {
+	Assign(ctx context.Context, tx *sql.Tx, person, org string, object ref.Ref) error
+}
+
 // Service holds the verbs of the noun.
 type Service struct {
-	db    *db.DB
-	refs  *ref.Registry
-	links wire.Links
-	clock clock.Clock
+	db     *db.DB
+	refs   *ref.Registry
+	links  wire.Links
+	clock  clock.Clock
+	blobs  blob.Store
+	assign Assigner
+	// writing are the keys of files that are being written.
+	writing sync.Map
 }
 
 // New returns the noun.
-func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock) *Service {
-	return &Service{db: d, refs: refs, links: l, clock: c}
+func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.Store, assign Assigner) *Service {
+	return &Service{db: d, refs: refs, links: l, clock: c, blobs: blobs, assign: assign}
 }
 
 // Noun is what other nouns may ask of datasets. People, organizations and
@@ -117,24 +132,8 @@ func hide(private, deleted bool, o auth.Owned, a *auth.Actor) error {
 // whole renders loaded datasets with all that is in them, in a number of
 // statements that does not depend on how many they are.
 func (s *Service) whole(ctx context.Context, q db.Querier, found map[string]*Dataset) (map[string]wire.Fragment, error) {
-	err := loadResources(ctx, q, found)
+	p, err := s.parts(ctx, q, found, true)
 	if err != nil {
-		return nil, err
-	}
-	users, organizations, contacts := set{}, set{}, set{}
-	for _, d := range found {
-		users.add(d.Owner)
-		organizations.add(d.Organization)
-		contacts.add(d.Doc.ContactPoints...)
-	}
-	var p parts
-	if p.users, err = s.refs.Render(ctx, q, ref.User, ref.Card, users.list()); err != nil {
-		return nil, err
-	}
-	if p.organizations, err = s.refs.Render(ctx, q, ref.Organization, ref.Card, organizations.list()); err != nil {
-		return nil, err
-	}
-	if p.contactPoints, err = s.refs.Render(ctx, q, contactPoint, ref.Card, contacts.list()); err != nil {
 		return nil, err
 	}
 	now := s.clock()
@@ -143,6 +142,41 @@ func (s *Service) whole(ctx context.Context, q db.Querier, found map[string]*Dat
 		out[oid] = d.full(s.links, p, now)
 	}
 	return out, nil
+}
+
+// parts loads the resources of datasets and renders what they mention, with
+// their community resources when asked for.
+func (s *Service) parts(ctx context.Context, q db.Querier, found map[string]*Dataset, communities bool) (p parts, err error) {
+	if err := loadResources(ctx, q, found); err != nil {
+		return p, err
+	}
+	users, organizations, contacts := set{}, set{}, set{}
+	for _, d := range found {
+		users.add(d.Owner)
+		organizations.add(d.Organization)
+		contacts.add(d.Doc.ContactPoints...)
+	}
+	if communities {
+		if p.communities, err = communitiesOf(ctx, q, found); err != nil {
+			return p, err
+		}
+		p.datasets = map[string]wire.Fragment{}
+		for oid, list := range p.communities {
+			p.datasets[oid] = found[oid].card(s.links)
+			for _, c := range list {
+				users.add(c.Owner)
+				organizations.add(c.Organization)
+			}
+		}
+	}
+	if p.users, err = s.refs.Render(ctx, q, ref.User, ref.Card, users.list()); err != nil {
+		return p, err
+	}
+	if p.organizations, err = s.refs.Render(ctx, q, ref.Organization, ref.Card, organizations.list()); err != nil {
+		return p, err
+	}
+	p.contactPoints, err = s.refs.Render(ctx, q, contactPoint, ref.Card, contacts.list())
+	return p, err
 }
 
 // set collects ids, each once.
@@ -168,6 +202,12 @@ func (s set) list() []string {
 // the one that an earlier run of the same import wrote.
 func (s *Service) Import(ctx context.Context, tx *sql.Tx, d *Dataset) error {
 	return save(ctx, tx, d)
+}
+
+// ImportCommunityResource writes a community resource of another portal as it
+// is, over the one that an earlier run of the same import wrote.
+func (s *Service) ImportCommunityResource(ctx context.Context, tx *sql.Tx, c *CommunityResource) error {
+	return saveCommunity(ctx, tx, c)
 }
 
 // ImportOldSlug keeps a link that another portal redirected.

@@ -22,8 +22,8 @@ var slugs = permalink.Table{Name: "dataset", Class: ref.Dataset}
 const (
 	columns = `id, slug, title, acronym, owner, organization, license, private, featured, created_at, last_modified, last_update,
 	archived, deleted, metric_reuses, metric_followers, metric_views, metrics, doc, revision`
-	inserted     = columns + ", search"
-	insertedSize = 21
+	inserted     = columns + ", search, title_plain, access_type, granularity, coverage_start, coverage_end"
+	insertedSize = 26
 )
 
 func scan(row interface{ Scan(...any) error }) (*Dataset, error) {
@@ -59,7 +59,8 @@ func byIDs(ctx context.Context, q db.Querier, ids []string) (map[string]*Dataset
 // loadResources loads the resources of the datasets.
 func loadResources(ctx context.Context, q db.Querier, datasets map[string]*Dataset) error {
 	ids := make([]string, 0, len(datasets))
-	for oid := range datasets {
+	for oid, d := range datasets {
+		d.Resources = nil
 		ids = append(ids, oid)
 	}
 	err := db.EachIn(ctx, q, "SELECT dataset, id, url, doc FROM dataset_resource WHERE dataset IN {ids} ORDER BY dataset, position", ids, func(rows *sql.Rows) error {
@@ -86,15 +87,19 @@ type place struct {
 	owned            auth.Owned
 }
 
-// placeOf finds a resource by its id. When several have it – udata has not
-// always kept them apart – one that everybody may see is preferred.
-// errs.NotFound when there is none.
+// placeOf finds a resource or community resource by its id. When several have
+// it – udata has not always kept them apart – one that everybody may see is
+// preferred. A 404 when there is none.
 func placeOf(ctx context.Context, q db.Querier, resource string) (place, error) {
 	var p place
 	err := q.QueryRowContext(ctx, `SELECT r.url, d.private, d.deleted IS NOT NULL, d.id, d.owner, d.organization
 		FROM dataset_resource r JOIN dataset d ON d.id = r.dataset WHERE r.id = $1
 		ORDER BY d.private, d.deleted IS NOT NULL, d.id LIMIT 1`, resource).
 		Scan(&p.url, &p.private, &p.deleted, &p.owned.ID, db.Text{S: &p.owned.Owner}, db.Text{S: &p.owned.Organization})
+	if !errors.Is(err, sql.ErrNoRows) {
+		return p, err
+	}
+	err = q.QueryRowContext(ctx, "SELECT url FROM community_resource WHERE id = $1", resource).Scan(&p.url)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, errs.New(404, "Resource not found")
 	}
@@ -114,6 +119,28 @@ func (d *Dataset) searchText() string {
 	return fold.Text(b.String())
 }
 
+// titleText is what suggestions look into.
+func (d *Dataset) titleText() string { return fold.Text(d.Title + "\n" + d.Acronym) }
+
+func (d *Dataset) granularity() string {
+	if d.Doc.Spatial == nil {
+		return ""
+	}
+	return orElse(d.Doc.Spatial.Granularity, GranularityOther)
+}
+
+// coverage is one end of the time that the data is about, for the database.
+func coverage(d *Dataset, start bool) any {
+	switch t := d.Doc.TemporalCoverage; {
+	case t == nil:
+		return nil
+	case start:
+		return db.Null(t.Start)
+	default:
+		return db.Null(t.End)
+	}
+}
+
 func (d *Dataset) row() ([]any, error) {
 	doc, err := json.Marshal(d.Doc)
 	if err != nil {
@@ -131,6 +158,7 @@ func (d *Dataset) row() ([]any, error) {
 		d.ID, d.Slug, d.Title, db.Null(d.Acronym), db.Null(d.Owner), db.Null(d.Organization), db.Null(d.License), d.Private,
 		d.Featured, d.CreatedInternal.UnixMicro(), d.ModifiedInternal.UnixMicro(), updated.UnixMicro(), db.Micros(d.Archived),
 		db.Micros(d.Deleted), d.Counts["reuses"], d.Counts["followers"], d.Counts["views"], metrics, string(doc), 1, d.searchText(),
+		d.titleText(), orElse(d.Doc.Access.Type, AccessOpen), db.Null(d.granularity()), coverage(d, true), coverage(d, false),
 	}, nil
 }
 
@@ -147,11 +175,12 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataset) error {
 		last_update = excluded.last_update, archived = excluded.archived, deleted = excluded.deleted,
 		metric_reuses = excluded.metric_reuses, metric_followers = excluded.metric_followers,
 		metric_views = excluded.metric_views, metrics = excluded.metrics, doc = excluded.doc, search = excluded.search,
-		revision = dataset.revision + 1`, row...)
+		title_plain = excluded.title_plain, access_type = excluded.access_type, granularity = excluded.granularity,
+		coverage_start = excluded.coverage_start, coverage_end = excluded.coverage_end, revision = dataset.revision + 1`, row...)
 	if err != nil {
 		return fmt.Errorf("saving the dataset %s: %w", d.ID, err)
 	}
-	for _, table := range []string{"dataset_tag", "dataset_resource"} {
+	for _, table := range []string{"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE dataset = $1", d.ID); err != nil {
 			return err
 		}
@@ -160,10 +189,18 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataset) error {
 }
 
 func saveParts(ctx context.Context, tx *sql.Tx, list []*Dataset) error {
-	var tags, resources [][]any
+	var tags, resources, badges, zones [][]any
 	for _, d := range list {
 		for i, t := range d.Doc.Tags {
 			tags = append(tags, []any{d.ID, t, i})
+		}
+		for _, b := range d.Doc.Badges {
+			badges = append(badges, []any{d.ID, b.Kind})
+		}
+		if d.Doc.Spatial != nil {
+			for _, z := range d.Doc.Spatial.Zones {
+				zones = append(zones, []any{d.ID, z})
+			}
 		}
 		for i := range d.Resources {
 			r := &d.Resources[i]
@@ -171,13 +208,25 @@ func saveParts(ctx context.Context, tx *sql.Tx, list []*Dataset) error {
 			if err != nil {
 				return fmt.Errorf("the resource %s of the dataset %s: %w", r.ID, d.ID, err)
 			}
-			resources = append(resources, []any{d.ID, i, r.ID, r.URL, string(doc)})
+			var schema Schema
+			if r.Schema != nil {
+				schema = *r.Schema
+			}
+			resources = append(resources, []any{
+				d.ID, i, r.ID, r.URL, string(doc), db.Null(r.Format), db.Null(r.Mime), db.Null(schema.Name), db.Null(schema.Version),
+			})
 		}
 	}
 	if err := db.InsertMany(ctx, tx, "dataset_tag (dataset, tag, position)", tags, "ON CONFLICT DO NOTHING"); err != nil {
 		return err
 	}
-	return db.InsertMany(ctx, tx, "dataset_resource (dataset, position, id, url, doc)", resources, "")
+	if err := db.InsertMany(ctx, tx, "dataset_badge (dataset, kind)", badges, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	if err := db.InsertMany(ctx, tx, "dataset_zone (dataset, zone)", zones, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	return db.InsertMany(ctx, tx, "dataset_resource (dataset, position, id, url, doc, format, mime, schema_name, schema_version)", resources, "")
 }
 
 // InsertMany writes new datasets quickly, for made-up catalogues.

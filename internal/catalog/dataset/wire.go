@@ -12,6 +12,12 @@ import (
 // parts are the wire forms of what datasets mention, by id.
 type parts struct {
 	users, organizations, contactPoints map[string]wire.Fragment
+	// licenses are whole ones, for the form that holds them.
+	licenses map[string]wire.Fragment
+	// datasets are cards, for community resources.
+	datasets map[string]wire.Fragment
+	// communities are the community resources by dataset.
+	communities map[string][]*CommunityResource
 }
 
 // card writes the short form in which others mention the dataset.
@@ -57,7 +63,10 @@ func (d *Dataset) full(l wire.Links, p parts, now time.Time) wire.Fragment {
 	}
 	w.Close(']')
 	w.Key("community_resources")
-	w.Open('[') // none before that noun exists
+	w.Open('[')
+	for _, c := range p.communities[d.ID] {
+		c.write(w, l, p, now, false)
+	}
 	w.Close(']')
 	d.writeContactPoints(w, p)
 	w.Key("created_at")
@@ -152,6 +161,11 @@ func (d *Dataset) writeContactPoints(w *wire.Writer, p parts) {
 // write writes the resource.
 func (r *Resource) write(w *wire.Writer, l wire.Links, now time.Time) {
 	w.Open('{')
+	r.writeMembers(w, l, now)
+	w.Close('}')
+}
+
+func (r *Resource) writeMembers(w *wire.Writer, l wire.Links, now time.Time) {
 	w.Key("checksum")
 	r.Checksum.write(w)
 	w.Key("created_at")
@@ -197,7 +211,6 @@ func (r *Resource) write(w *wire.Writer, l wire.Links, now time.Time) {
 	w.String(orElse(r.Type, TypeMain))
 	w.Key("url")
 	w.String(r.URL)
-	w.Close('}')
 }
 
 // write writes the members that come first in the alphabet;

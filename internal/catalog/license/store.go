@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"ouvert/internal/kernel/db"
 )
@@ -46,16 +48,35 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []License) error {
 func all(ctx context.Context, q db.Querier) ([]License, error) {
 	var out []License
 	err := db.Each(ctx, q, "SELECT "+columns+" FROM license ORDER BY id", nil, func(rows *sql.Rows) error {
-		var l License
-		var doc string
-		if err := rows.Scan(&l.ID, &l.Title, db.Time{T: &l.CreatedAt}, &doc); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(doc), &l.Doc); err != nil {
-			return err
-		}
+		l, err := scan(rows)
 		out = append(out, l)
-		return nil
+		return err
 	})
 	return out, err
+}
+
+// byIDs loads those of the ids that exist. What no text of the database can
+// be is no id.
+func byIDs(ctx context.Context, q db.Querier, ids []string) (map[string]*License, error) {
+	var asked []string
+	for _, id := range ids {
+		if utf8.ValidString(id) && !strings.ContainsRune(id, 0) {
+			asked = append(asked, id)
+		}
+	}
+	out := make(map[string]*License, len(asked))
+	err := db.EachIn(ctx, q, "SELECT "+columns+" FROM license WHERE id IN {ids}", asked, func(rows *sql.Rows) error {
+		l, err := scan(rows)
+		out[l.ID] = &l
+		return err
+	})
+	return out, err
+}
+
+func scan(rows *sql.Rows) (l License, err error) {
+	var doc string
+	if err := rows.Scan(&l.ID, &l.Title, db.Time{T: &l.CreatedAt}, &doc); err != nil {
+		return l, err
+	}
+	return l, json.Unmarshal([]byte(doc), &l.Doc)
 }

@@ -37,6 +37,8 @@ type Request struct {
 	Now time.Time
 
 	mask *mask.Mask
+	// large gives the request the time that a large body takes.
+	large func()
 }
 
 // Object reads the body as a JSON object. It answers 415 when the content

@@ -114,12 +114,13 @@ func (a *Actor) CanPublishFor(org string) bool {
 // The classes that have permissions, with the members that udata shows.
 // Each list stands in the order in which they are written.
 var permissionNames = map[string][]string{
-	"Reuse":        {"delete", "edit"},
-	"Dataservice":  {"delete", "edit"},
-	"Dataset":      {"delete", "edit", "edit_resources"},
-	"Organization": {"delete", "edit", "harvest", "members", "private"},
-	discussion:     {"close", "delete", "edit"},
-	message:        {"delete", "edit"},
+	"Reuse":             {"delete", "edit"},
+	"Dataservice":       {"delete", "edit"},
+	"Dataset":           {"delete", "edit", "edit_resources"},
+	"CommunityResource": {"delete", "edit"},
+	"Organization":      {"delete", "edit", "harvest", "members", "private"},
+	discussion:          {"close", "delete", "edit"},
+	message:             {"delete", "edit"},
 }
 
 var anonymous = map[string]string{}

@@ -58,6 +58,23 @@ func (r *Run) dataset(rec *Record, _ string) (*item, error) {
 	return it, nil
 }
 
+// communityResource reads a resource that somebody else than the publisher
+// added to a dataset. Its id is a UUID.
+func (r *Run) communityResource(rec *Record, id string) (*item, error) {
+	if rec.Text("_id") == "" {
+		return nil, refusal("its _id is " + kind(rec.doc["_id"]) + ", not a UUID")
+	}
+	it := &item{}
+	c := &dataset.CommunityResource{Dataset: rec.Ref("dataset")}
+	it.refer(ref.Dataset, "its dataset", c.Dataset)
+	c.Owner, c.Organization = owned(rec, it)
+	c.Resource = resource(rec, id, 0, r.opts.Now)
+	it.write = func(ctx context.Context, tx *sql.Tx) error {
+		return r.target.Datasets.ImportCommunityResource(ctx, tx, c)
+	}
+	return it, nil
+}
+
 // resource reads a resource; nth is its place among those of the dataset of,
 // made is when that was made.
 func resource(rec *Record, of string, nth int, made time.Time) dataset.Resource {

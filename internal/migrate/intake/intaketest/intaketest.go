@@ -57,7 +57,7 @@ func New(t testing.TB, d *db.DB) *Portal {
 	orgs := organization.New(d, refs, l, now, blobs)
 	p := &Portal{Refs: refs, Data: data, Target: intake.Target{
 		DB: d, Organizations: orgs, Users: user.New(d, refs, l, now, Secret, orgs), Licenses: license.New(d),
-		ContactPoints: contactpoint.New(d, refs, l), Datasets: dataset.New(d, refs, l, now), Dataservices: dataservice.New(d, refs, l, now),
+		ContactPoints: contactpoint.New(d, refs, l), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now),
 		Reuses: reuse.New(d, refs, l, now, blobs, orgs, reuse.Config{}), Follows: follow.New(d, refs, l, now),
 		Site: site.New(d, now, "Open data", "test"), Blobs: blobs,
 		Discussions: discussion.New(d, refs, l, now), Transfers: transfer.New(d, refs, l, now, orgs), Reports: report.New(d, refs, l, now),
@@ -75,9 +75,9 @@ func New(t testing.TB, d *db.DB) *Portal {
 // Tables are those that an import fills.
 var Tables = []string{
 	"person", "api_token", "organization", "organization_member", "organization_badge", "organization_request", "license", "contact_point", "dataset",
-	"dataset_tag", "dataset_resource", "dataservice", "dataservice_dataset", "reuse", "reuse_dataset", "reuse_dataservice",
-	"reuse_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer", "report",
-	"notification", "notification_object",
+	"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone", "community_resource", "dataservice", "dataservice_dataset", "reuse",
+	"reuse_dataset", "reuse_dataservice", "reuse_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer",
+	"report", "notification", "notification_object",
 }
 
 // Counts counts the rows of the tables, and the activities.

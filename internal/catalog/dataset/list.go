@@ -1,0 +1,326 @@
+package dataset
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/wire"
+)
+
+// Filter is which datasets a list holds. Empty fields filter nothing.
+type Filter struct {
+	Query             string
+	Owner             string
+	Organization      string
+	OrganizationBadge string
+	Badge             string
+	License           string
+	AccessType        string
+	Granularity       string
+	// Zone is the id of a territory.
+	Zone string
+	// Covers is a time, "2020-01-01-2020-12-31", within which that of the
+	// data lies.
+	Covers string
+	// Format, Schema and SchemaVersion are of one of the resources, not
+	// necessarily the same one.
+	Format, Schema, SchemaVersion string
+	// Reuse and Dataservice use the dataset, FollowedBy follows it.
+	Reuse, Dataservice, FollowedBy string
+	// Tags must all be there.
+	Tags                                   []string
+	Private, Featured, Archived, IsDeleted *bool
+	// MyOrganizations asks for the datasets of this person and of their
+	// organizations.
+	MyOrganizations string
+	// Title must be in the title or acronym, in any case.
+	Title string
+
+	Sort       string
+	Descending bool
+	Limit      int
+	Offset     int
+}
+
+// Scope is which datasets a caller may find in a list.
+type Scope int
+
+const (
+	// Listed: those that count, and all of the caller's own and of their
+	// organizations; a sysadmin finds all.
+	Listed Scope = iota
+	// Seen: those that count, for everybody.
+	Seen
+	// Everything, for those who may see it.
+	Everything
+	// NotHidden: also archived ones.
+	NotHidden
+)
+
+// sortColumns are the keys of `sort`.
+var sortColumns = map[string]string{
+	"title":       "d.title",
+	"created":     "d.created_at",
+	"last_update": "d.last_update",
+	"reuses":      "d.metric_reuses",
+	"followers":   "d.metric_followers",
+	"views":       "d.metric_views",
+}
+
+// sortKeys in udata's order; search knows all but the first.
+var (
+	sortKeys       = []string{"title", "created", "last_update", "reuses", "followers", "views"}
+	searchSortKeys = sortKeys[1:]
+)
+
+func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
+	w := &db.Where{}
+	switch {
+	case scope == Seen:
+		w.And(visible)
+	case scope == NotHidden:
+		w.And("NOT d.private AND d.deleted IS NULL")
+	case scope == Everything || a.IsSysadmin():
+	case a.Anonymous():
+		w.And(visible)
+	default:
+		w.And("(("+visible+") OR d.owner = ? OR d.organization IN (SELECT organization FROM organization_member WHERE person = ?))", a.ID, a.ID)
+	}
+	for _, c := range []struct{ cond, value string }{
+		{"d.owner = ?", f.Owner},
+		{"d.organization = ?", f.Organization},
+		{"d.license = ?", f.License},
+		{"d.access_type = ?", f.AccessType},
+		{"d.granularity = ?", f.Granularity},
+		{"d.organization IN (SELECT organization FROM organization_badge WHERE kind = ?)", f.OrganizationBadge},
+		{"d.id IN (SELECT dataset FROM dataset_badge WHERE kind = ?)", f.Badge},
+		{"d.id IN (SELECT dataset FROM dataset_zone WHERE zone = ?)", f.Zone},
+		{"d.id IN (SELECT dataset FROM dataset_resource WHERE format = ?)", f.Format},
+		{"d.id IN (SELECT dataset FROM dataset_resource WHERE schema_name = ?)", f.Schema},
+		{"d.id IN (SELECT dataset FROM dataset_resource WHERE schema_version = ?)", f.SchemaVersion},
+		{"d.id IN (SELECT dataset FROM reuse_dataset WHERE reuse = ?)", f.Reuse},
+		{"d.id IN (SELECT dataset FROM dataservice_dataset WHERE dataservice = ?)", f.Dataservice},
+		{"d.id IN (SELECT object FROM follow WHERE class = 'Dataset' AND until IS NULL AND follower = ?)", f.FollowedBy},
+	} {
+		if c.value != "" {
+			w.And(c.cond, c.value)
+		}
+	}
+	for _, t := range f.Tags {
+		w.And("d.id IN (SELECT dataset FROM dataset_tag WHERE tag = ?)", t)
+	}
+	if f.Covers != "" {
+		const day = len("2020-01-01")
+		start, end := f.Covers, ""
+		if len(f.Covers) > day {
+			start, end = f.Covers[:day], f.Covers[day+1:]
+		}
+		w.And("d.coverage_start >= ? AND d.coverage_end <= ?", strings.ToValidUTF8(start, ""), strings.ToValidUTF8(end, ""))
+	}
+	if f.Private != nil {
+		w.And("d.private = ?", *f.Private)
+	}
+	if f.Featured != nil {
+		w.And("d.featured = ?", *f.Featured)
+	}
+	isSet := func(column string, want *bool) {
+		if want != nil {
+			w.And(column + map[bool]string{true: " IS NOT NULL", false: " IS NULL"}[*want])
+		}
+	}
+	isSet("d.archived", f.Archived)
+	isSet("d.deleted", f.IsDeleted)
+	if f.MyOrganizations != "" {
+		w.And("(d.owner = ? OR d.organization IN (SELECT organization FROM organization_member WHERE person = ?))",
+			f.MyOrganizations, f.MyOrganizations)
+	}
+	whereQuery(w, "d.search", f.Query)
+	if f.Title != "" {
+		w.And(`d.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(plain(f.Title))+"%")
+	}
+	return w
+}
+
+// maxQueryWords bounds the words of a search; more add cost and no meaning.
+const maxQueryWords = 32
+
+// whereQuery asks for each word of the query in a column, in any order.
+func whereQuery(w *db.Where, column, query string) {
+	if query == "" {
+		return
+	}
+	words := strings.Fields(plain(query))
+	if len(words) == 0 {
+		w.And("1 = 0") // as in udata: blanks find nothing
+	}
+	for _, word := range words[:min(len(words), maxQueryWords)] {
+		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
+			w.And(column+` LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
+		}
+	}
+}
+
+// maxPlain bounds a text that is looked for, in bytes: SQLite refuses patterns
+// of more than 50 000, and escaping may double them.
+const maxPlain = 10_000
+
+// plain is how texts are compared. PostgreSQL refuses NUL.
+func plain(s string) string {
+	s = fold.Text(strings.ReplaceAll(s, "\x00", " "))
+	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
+}
+
+func (f Filter) order() string {
+	column, direction := sortColumns[f.Sort], " ASC"
+	if column == "" {
+		column, f.Descending = "d.created_at", true
+	}
+	if f.Descending {
+		direction = " DESC"
+	}
+	order := " ORDER BY " + column + direction
+	if column != "d.created_at" {
+		order += ", d.created_at" + direction
+	}
+	return order + ", d.id" + direction
+}
+
+// Count returns how many datasets there are.
+func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
+	w := f.where(scope, a)
+	var total int
+	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM dataset d"+w.String(), w.Args()...).Scan(&total)
+	return total, err
+}
+
+// prefixed are the columns, of the table dataset as d.
+var prefixed = "d." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",", " ")), ", d.")
+
+// List returns the datasets of a list, without their resources.
+func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Dataset, error) {
+	w := f.where(scope, a)
+	query := "SELECT " + prefixed + " FROM dataset d" + w.String() + f.order()
+	if f.Limit > 0 {
+		query += " LIMIT " + w.Arg(f.Limit) + " OFFSET " + w.Arg(f.Offset)
+	}
+	var list []*Dataset
+	err := db.Each(ctx, s.db.Read(), query, w.Args(), func(rows *sql.Rows) error {
+		d, err := scan(rows)
+		list = append(list, d)
+		return err
+	})
+	return list, err
+}
+
+// render writes datasets in a form, with what they mention: a constant number
+// of statements, however many they are.
+func (s *Service) render(ctx context.Context, list []*Dataset, write writer) ([]wire.Fragment, error) {
+	byID := make(map[string]*Dataset, len(list))
+	for _, d := range list {
+		byID[d.ID] = d
+	}
+	found, err := write(ctx, s.db.Read(), byID)
+	out := make([]wire.Fragment, len(list))
+	for i, d := range list {
+		out[i] = found[d.ID]
+	}
+	return out, err
+}
+
+// filter reads the parameters of the v1 and v2 lists.
+func (s *Service) filter(ctx context.Context, r *api.Request) (f Filter, err error) {
+	q := r.Query
+	if f.Sort, f.Descending, err = q.Sort(sortKeys...); err != nil {
+		return f, err
+	}
+	if f.AccessType, err = q.Choice("access_type", "", accessTypes...); err != nil {
+		return f, err
+	}
+	if f.Badge, err = q.Choice("badge", "", badgeKinds...); err != nil {
+		return f, err
+	}
+	if f.OrganizationBadge, err = q.Choice("organization_badge", "", organizationBadges...); err != nil {
+		return f, err
+	}
+	closed := false
+	for _, p := range []struct {
+		name   string
+		into   **bool
+		closed bool
+	}{
+		{"featured", &f.Featured, false}, {"archived", &f.Archived, true}, {"deleted", &f.IsDeleted, true}, {"private", &f.Private, true},
+	} {
+		v, given, err := q.Bool(p.name)
+		if err != nil {
+			return f, err
+		}
+		if given {
+			*p.into = &v
+			closed = closed || p.closed
+		}
+	}
+	if err := s.commonFilter(ctx, q, &f); err != nil {
+		return f, err
+	}
+	f.Schema, _ = q.Get("schema")
+	f.SchemaVersion, _ = q.Get("schema_version")
+	if closed && r.Actor.Anonymous() {
+		return f, errs.Unauthorized("")
+	}
+	return f, nil
+}
+
+// commonFilter reads the parameters that lists and the search share.
+func (s *Service) commonFilter(ctx context.Context, q api.Query, f *Filter) (err error) {
+	for _, p := range []struct {
+		name string
+		into *string
+		// class is that of an object that, when it is unknown, filters
+		// nothing, as in udata.
+		class string
+	}{
+		{"owner", &f.Owner, ""},
+		{"organization", &f.Organization, ""},
+		{"followed_by", &f.FollowedBy, ""},
+		{"reuse", &f.Reuse, ref.Reuse},
+		{"dataservice", &f.Dataservice, ref.Dataservice},
+		{"topic", nil, ""},
+	} {
+		v, ok := q.Get(p.name)
+		if !ok || v == "" {
+			continue
+		}
+		oid, ok := id.Parse(v)
+		if !ok {
+			return errs.Field(p.name, "`%s` must be an identifier", p.name)
+		}
+		if p.class != "" {
+			found, err := s.refs.Find(ctx, s.db.Read(), p.class, []string{oid})
+			if err != nil {
+				return err
+			}
+			if len(found) == 0 {
+				continue
+			}
+		}
+		if p.into != nil {
+			*p.into = oid
+		}
+	}
+	for name, into := range map[string]*string{
+		"q": &f.Query, "license": &f.License, "geozone": &f.Zone, "granularity": &f.Granularity, "temporal_coverage": &f.Covers,
+		"format": &f.Format,
+	} {
+		*into, _ = q.Get(name)
+	}
+	f.Tags = q.All("tag")
+	return nil
+}
