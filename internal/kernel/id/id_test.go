@@ -70,6 +70,7 @@ func TestUUID(t *testing.T) {
 		t.Errorf("the bytes are written as %s", got)
 	}
 }
+
 func TestParseUUID(t *testing.T) {
 	u := id.UUID()
 	if got, ok := id.ParseUUID(strings.ToUpper(u)); !ok || got != u {
