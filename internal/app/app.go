@@ -69,7 +69,7 @@ func (a *App) Close() error { return a.DB.Close() }
 // authenticate reads who asks from the request's headers.
 func (a *App) authenticate(ctx context.Context, r *http.Request) (*auth.Actor, error) {
 	if token := r.Header.Get("X-API-KEY"); token != "" {
-		return a.Users.Authenticate(ctx, token)
+		return a.Users.Authenticate(ctx, token, r.UserAgent())
 	}
 	return nil, nil // nobody asks, which is no error
 }

@@ -40,13 +40,15 @@ func (a *App) nouns() (Nouns, error) {
 	d, l, now := a.DB, a.links, a.clock
 	n := Nouns{Refs: refs}
 	n.Organizations = organization.New(d, refs, l, now)
-	n.Users = user.New(d, refs, l, now, a.Config.TokenSecret, n.Organizations)
 	n.Licenses = license.New(d)
 	n.ContactPoints = contactpoint.New(d, refs)
 	n.Datasets = dataset.New(d, refs, l, now)
 	n.Dataservices = dataservice.New(d, refs, l, now)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
+	n.Users = user.New(d, refs, l, now, a.Blobs, user.Config{TokenSecret: a.Config.TokenSecret}, user.Others{
+		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets,
+	})
 	n.Activities = activity.New(d, refs, l)
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
 	// In this order: a noun's models may name those of the nouns before it.
@@ -68,6 +70,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Dataservices.Routes(),
 		n.Organizations.Routes(),
 		n.Users.Routes(),
+		n.Follows.Routes(ref.User, "users", "user"),
 		n.Activities.Routes(),
 		n.Site.Routes(),
 	} {
