@@ -66,12 +66,13 @@ func (a *App) open(ctx context.Context) error {
 // Close closes the database.
 func (a *App) Close() error { return a.DB.Close() }
 
-// authenticate reads who asks from the request's headers.
+// authenticate reads who asks from the request's headers: the API token, or
+// the cookie of who signed in.
 func (a *App) authenticate(ctx context.Context, r *http.Request) (*auth.Actor, error) {
 	if token := r.Header.Get("X-API-KEY"); token != "" {
 		return a.Users.Authenticate(ctx, token, r.UserAgent())
 	}
-	return nil, nil // nobody asks, which is no error
+	return a.Users.Session(ctx, r)
 }
 
 // Handler returns everything that the portal serves.
@@ -117,8 +118,7 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 		}
 		server.ServeHTTP(w, r)
 	})
-	trusted := append([]string{origin(a.links.Site), origin(a.links.API)}, a.Config.Origins...)
-	return api.Identify(api.Log(logger, api.CORS(trusted, server, root)))
+	return api.Identify(api.Log(logger, api.CORS(a.trusted(), server, root)))
 }
 
 const docsIntroduction = "The API of this portal. It is the API of udata, the software of many open-data portals: clients written for those work here."

@@ -42,6 +42,11 @@ type Config struct {
 	BodyLimit int64
 	// Origins may send credentials across sites, beside the site itself.
 	Origins []string
+	// CookieDomain is the domain whose hosts all get the cookie of who signed
+	// in; "" is the API's host alone.
+	CookieDomain string
+	// Proxies are the addresses and networks of the proxies in front.
+	Proxies []string
 	// Version is the program's.
 	Version string
 }

@@ -46,7 +46,11 @@ func (a *App) nouns() (Nouns, error) {
 	n.Dataservices = dataservice.New(d, refs, l, now)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
-	n.Users = user.New(d, refs, l, now, a.Blobs, user.Config{TokenSecret: a.Config.TokenSecret}, user.Others{
+	people, err := a.people()
+	if err != nil {
+		return Nouns{}, err
+	}
+	n.Users = user.New(d, refs, l, now, a.Blobs, people, user.Others{
 		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets,
 	})
 	n.Activities = activity.New(d, refs, l)
@@ -70,6 +74,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Dataservices.Routes(),
 		n.Organizations.Routes(),
 		n.Users.Routes(),
+		n.Users.SignInRoutes(),
 		n.Follows.Routes(ref.User, "users", "user"),
 		n.Activities.Routes(),
 		n.Site.Routes(),

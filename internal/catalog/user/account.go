@@ -179,8 +179,7 @@ func (s *Service) DemandRotation(ctx context.Context, a *auth.Actor, oid string)
 			return "", nil, errInactive()
 		}
 		u.Doc.PasswordRotationDemanded = s.clock()
-		_, err := tx.ExecContext(ctx, "DELETE FROM session WHERE person = $1", u.ID)
-		return "user:updated", []string{"password_rotation_demanded"}, err
+		return "user:updated", []string{"password_rotation_demanded"}, signOutEverywhere(ctx, tx, u.ID)
 	})
 	return err
 }

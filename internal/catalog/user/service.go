@@ -3,6 +3,8 @@ package user
 import (
 	"context"
 	"database/sql"
+	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -53,8 +55,21 @@ type Others struct {
 
 // Config is what a portal decides about people.
 type Config struct {
-	// TokenSecret keys the hashes of API tokens.
+	// TokenSecret keys the hashes of API tokens and of sessions.
 	TokenSecret string
+	// PasswordSalt is what udata's password hashes were salted with.
+	PasswordSalt string
+	// Secure tells that the portal is reached by https alone, so that its
+	// cookies never travel otherwise.
+	Secure bool
+	// CookieDomain is the domain whose hosts all get the cookie; "" is the
+	// API's host alone.
+	CookieDomain string
+	// Protection knows the sites that may write with the cookie.
+	Protection *http.CrossOriginProtection
+	// Proxies are the networks of the proxies that are believed about where a
+	// request comes from.
+	Proxies []netip.Prefix
 }
 
 // Service holds the verbs of the noun.
