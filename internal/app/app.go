@@ -16,6 +16,7 @@ import (
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/mail"
 	"ouvert/internal/kernel/swagger"
 	"ouvert/internal/kernel/wire"
 )
@@ -25,6 +26,7 @@ type App struct {
 	Config Config
 	DB     *db.DB
 	Blobs  blob.Store
+	Outbox *mail.Outbox
 	Nouns
 
 	clock clock.Clock
@@ -59,6 +61,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.Blobs = blobs
+	if err := a.openOutbox(); err != nil {
+		return err
+	}
 	a.Nouns, err = a.nouns()
 	return err
 }

@@ -45,6 +45,11 @@ type Config struct {
 	// CookieDomain is the domain whose hosts all get the cookie of who signed
 	// in; "" is the API's host alone.
 	CookieDomain string
+	// SMTP is the address of the mail server; "" writes mails into the folder
+	// mail of Data.
+	SMTP string
+	// MailFrom is who writes mails; "" is noreply at the site's host.
+	MailFrom string
 	// Proxies are the addresses and networks of the proxies in front.
 	Proxies []string
 	// Version is the program's.

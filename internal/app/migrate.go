@@ -75,15 +75,21 @@ func (a *App) Demo(ctx context.Context, progress io.Writer) (DemoAccess, error) 
 	return d, os.WriteFile(file, b, 0o600)
 }
 
-// Background runs what recurs until the context ends: the portal's figures,
-// once a day.
+// Background runs what recurs until the context ends: mails as they come, the
+// portal's figures once a day, and once an hour what has run out is removed.
 func (a *App) Background(ctx context.Context) {
-	t := time.NewTicker(24 * time.Hour)
+	go a.Outbox.Run(ctx)
+	t, hour := time.NewTicker(24*time.Hour), time.NewTicker(time.Hour)
 	defer t.Stop()
+	defer hour.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-hour.C:
+			if err := a.Users.Sweep(ctx); err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "removing what has run out failed", "error", err)
+			}
 		case <-t.C:
 			if err := a.Site.Recount(ctx); err != nil && ctx.Err() == nil {
 				slog.ErrorContext(ctx, "counting the portal's figures failed", "error", err)

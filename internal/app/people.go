@@ -3,10 +3,14 @@ package app
 import (
 	"fmt"
 	"net/http"
+	netmail "net/mail"
 	"net/netip"
+	"net/url"
+	"path/filepath"
 	"strings"
 
 	"ouvert/internal/catalog/user"
+	"ouvert/internal/kernel/mail"
 )
 
 // people is what the settings say about people and how they sign in.
@@ -19,10 +23,43 @@ func (a *App) people() (user.Config, error) {
 	}
 	proxies, err := a.Config.proxies()
 	return user.Config{
-		TokenSecret: a.Config.TokenSecret, PasswordSalt: a.Config.PasswordSalt,
+		Title: a.Config.Title, Outbox: a.outbox(), TokenSecret: a.Config.TokenSecret, PasswordSalt: a.Config.PasswordSalt,
 		Secure: strings.HasPrefix(a.links.API, "https://"), CookieDomain: a.Config.CookieDomain,
 		Protection: protection, Proxies: proxies,
 	}, err
+}
+
+// outbox is where letters go; nil without a database, where there are none.
+func (a *App) outbox() user.Outbox {
+	if a.Outbox == nil {
+		return nil
+	}
+	return a.Outbox
+}
+
+// openOutbox makes the outbox of the settings: a mail server, or a folder.
+func (a *App) openOutbox() error {
+	var transport mail.Transport = mail.Folder{Dir: filepath.Join(a.Config.Data, "mail")}
+	if a.Config.SMTP != "" {
+		server, err := mail.ParseSMTP(a.Config.SMTP)
+		if err != nil {
+			return fmt.Errorf("OUVERT_SMTP: %w", err)
+		}
+		transport = server
+	}
+	from := a.Config.MailFrom
+	if from == "" {
+		host := "localhost"
+		if u, err := url.Parse(a.links.Site); err == nil && u.Hostname() != "" {
+			host = u.Hostname()
+		}
+		from = (&netmail.Address{Name: a.Config.Title, Address: "noreply@" + host}).String()
+	}
+	var err error
+	if a.Outbox, err = mail.NewOutbox(a.DB, a.clock, transport, from); err != nil {
+		return fmt.Errorf("--mail-from: %w", err)
+	}
+	return nil
 }
 
 // trusted are the sites that may send credentials: the portal's own front,

@@ -8,6 +8,7 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/i18n"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/wire"
@@ -96,17 +97,26 @@ func lock(ctx context.Context, tx *sql.Tx, oid string) (*User, error) {
 
 // Update changes the fields that the body names. Errors: 410 for an account
 // that is gone, 400 with what is wrong by field.
-func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, o *patch.Object, t func(string, ...any) string) (*User, error) {
-	return s.change(ctx, a.ID, oid, func(tx *sql.Tx, u *User) (string, []string, error) {
+func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, o *patch.Object, lang i18n.Lang) (*User, error) {
+	u, err := s.change(ctx, a.ID, oid, func(tx *sql.Tx, u *User) (string, []string, error) {
 		if !u.Active || !u.Deleted.IsZero() {
 			return "", nil, errInactive()
 		}
-		changes, err := s.apply(ctx, tx, u, o, t, false)
+		address := u.Email
+		changes, err := s.apply(ctx, tx, u, o, lang.T, false)
 		if err != nil {
 			return "", nil, err
 		}
-		return "user:updated", changes, o.Err(t)
+		if err := o.Err(lang.T); err != nil {
+			return "", nil, err
+		}
+		if u.Email != address {
+			err = s.moved(ctx, tx, u, address, lang)
+		}
+		return "user:updated", changes, err
 	})
+	s.sent()
+	return u, err
 }
 
 func errInactive() *errs.Error { return errs.Gone("User is not active") }

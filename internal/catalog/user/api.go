@@ -193,7 +193,7 @@ func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, er
 	if err != nil {
 		return nil, err
 	}
-	u, err := s.Update(ctx, r.Actor, r.Subject.(*User).ID, o, r.Lang.T)
+	u, err := s.Update(ctx, r.Actor, r.Subject.(*User).ID, o, r.Lang)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (s *Service) updateMe(ctx context.Context, r *api.Request) (*api.Response, 
 	if err != nil {
 		return nil, err
 	}
-	u, err := s.Update(ctx, r.Actor, r.Actor.ID, o, r.Lang.T)
+	u, err := s.Update(ctx, r.Actor, r.Actor.ID, o, r.Lang)
 	if err != nil {
 		return nil, err
 	}

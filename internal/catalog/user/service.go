@@ -59,6 +59,10 @@ type Config struct {
 	TokenSecret string
 	// PasswordSalt is what udata's password hashes were salted with.
 	PasswordSalt string
+	// Title is the portal's name.
+	Title string
+	// Outbox sends letters; nil sends none.
+	Outbox Outbox
 	// Secure tells that the portal is reached by https alone, so that its
 	// cookies never travel otherwise.
 	Secure bool

@@ -98,7 +98,7 @@ func Verify(hash, password, salt string) (ok, stale bool) {
 	switch {
 	case strings.HasPrefix(hash, "$argon2id$"):
 		return verifyArgon(hash, password)
-	case strings.HasPrefix(hash, "$2"):
+	case strings.HasPrefix(strings.TrimPrefix(hash, "$"), "2"): // bcrypt's 2a, 2b and 2y
 		return verifyFlask(hash, password, salt), true
 	}
 	verifyArgon(nobody(), password)
