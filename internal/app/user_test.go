@@ -123,6 +123,12 @@ func TestDeletingAnAccountEmptiesIt(t *testing.T) {
 		if got := p.Want(200, root, "GET", "/api/1/users/", nil); got.Get("total") != 2.0 {
 			t.Errorf("the list shows who is gone: %s", got.Text)
 		}
+		letter(t, p, "ada@example.org")
+		p.Want(400, root, "DELETE", "/api/1/users/"+max.ID+"/?no_mail=maybe", nil)
+		p.Want(204, root, "DELETE", "/api/1/users/"+max.ID+"/?no_mail=true", nil)
+		if list := letters(t, p); len(list) != 0 {
+			t.Errorf("letters in spite of no_mail: %+v", list)
+		}
 		if _, err := p.Users.Create(t.Context(), "ada@example.org", "Ada", "Again", false); err != nil {
 			t.Errorf("the address is not free again: %v", err)
 		}

@@ -128,11 +128,18 @@ const gone = "DELETED"
 // picture, password, what they follow, where they are a member – and what
 // they published stays, by a person without a name. errs.Gone when that was
 // done before.
-func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
+//
+// tell says whether the person is told by mail.
+func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, tell bool, lang i18n.Lang) error {
 	var picture *wire.Picture
 	_, err := s.change(ctx, a.ID, oid, func(tx *sql.Tx, u *User) (string, []string, error) {
 		if !u.Deleted.IsZero() {
 			return "", nil, errs.Gone("User has already been deleted")
+		}
+		if tell {
+			if err := s.write(ctx, tx, u.Email, s.goneLetter(u, lang)); err != nil {
+				return "", nil, err
+			}
 		}
 		now := s.clock()
 		picture = u.Doc.Avatar
@@ -168,17 +175,18 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
 	if err != nil {
 		return err
 	}
+	s.sent()
 	s.removePicture(ctx, picture)
 	return nil
 }
 
 // DeleteOther is Delete by a sysadmin, who does not delete themselves so:
 // that is what Delete of their own account is for.
-func (s *Service) DeleteOther(ctx context.Context, a *auth.Actor, oid string) error {
+func (s *Service) DeleteOther(ctx context.Context, a *auth.Actor, oid string, tell bool, lang i18n.Lang) error {
 	if a.Is(oid) {
 		return errs.New(http.StatusForbidden, "You cannot delete yourself with this API. Use the \"me\" API instead.")
 	}
-	return s.Delete(ctx, a, oid)
+	return s.Delete(ctx, a, oid, tell, lang)
 }
 
 // DemandRotation asks a person for a new password: until they chose one, they

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/errs"
@@ -83,6 +84,7 @@ func (s *Service) Routes() []api.Route {
 		{
 			Method: del, Path: one, ID: "delete_user", Summary: "Delete a person's account", Access: api.Sysadmin, Status: http.StatusNoContent,
 			Doc:    "Who it was is forgotten; what was published stays.",
+			Query:  []api.Param{{Name: "no_mail", Type: schema.Bool(), Doc: "Do not tell the person by mail", Default: false}},
 			Errors: map[int]string{403: "Nobody deletes themselves this way", 404: missing[404], 410: missing[410]}, Subject: s.subject, Handle: s.delete,
 		},
 		{
@@ -201,7 +203,11 @@ func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := s.DeleteOther(ctx, r.Actor, r.Subject.(*User).ID); err != nil {
+	silent, _, err := r.Query.Bool("no_mail")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.DeleteOther(ctx, r.Actor, r.Subject.(*User).ID, !silent, r.Lang); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil
@@ -274,7 +280,7 @@ func identicon(_ context.Context, r *api.Request) (*api.Response, error) {
 	res := &api.Response{Body: picture, Header: http.Header{
 		"Etag": {tag}, "Cache-Control": {"public, max-age=86400"}, "X-Content-Type-Options": {"nosniff"},
 	}}
-	if r.Header.Get("If-None-Match") == tag {
+	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
 		res.Status, res.Body = http.StatusNotModified, nil
 	}
 	return res, nil

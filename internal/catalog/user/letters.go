@@ -113,4 +113,15 @@ func (s *Service) movedLetter(u *User, lang i18n.Lang) mail.Letter {
 	}
 }
 
+func (s *Service) goneLetter(u *User, lang i18n.Lang) mail.Letter {
+	l := u.lang(lang)
+	return mail.Letter{
+		Lang: string(l), Subject: l.T("Your account was deleted"),
+		Paragraphs: []string{
+			l.T("Hello %s,", u.FullName()),
+			l.T("Your account was deleted, and with it what was known of you. What you published stays, without your name."),
+		},
+	}
+}
+
 func days(p purpose) int { return int(p.life.Hours()) / 24 }

@@ -188,6 +188,7 @@ func (s *Service) login(ctx context.Context, r *api.Request) (*api.Response, err
 	if stale {
 		fresh = auth.HashPassword(password)
 	}
+	var browser cookie
 	var header http.Header
 	err = s.db.Write(ctx, func(tx *sql.Tx) error {
 		now, err := lock(ctx, tx, u.ID)
@@ -208,13 +209,13 @@ func (s *Service) login(ctx context.Context, r *api.Request) (*api.Response, err
 			return err
 		}
 		next, age, err := s.open(ctx, tx, u.ID, c, remember)
-		c, header = cookie{next.Browser, ""}, s.setCookie(next, age)
+		browser, header = next, s.setCookie(next, age)
 		return err
 	})
 	if err != nil {
 		return refused(r, err)
 	}
-	return s.done(c, header, func(w *wire.Writer) {
+	return s.done(browser, header, func(w *wire.Writer) {
 		w.Key("tf_required")
 		w.Bool(false)
 		w.Key("user")

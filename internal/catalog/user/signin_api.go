@@ -15,6 +15,7 @@ func (s *Service) SignInRoutes() []api.Route {
 		{Name: "meta", Type: schema.Any()},
 		{Name: "response", Type: schema.Any(), Doc: "`csrf_token`; `errors` and `field_errors` when something is wrong"},
 	}})
+	csrf := schema.Of(&schema.Model{Name: "CSRF", Fields: []schema.Field{{Name: "response", Type: schema.Any(), Doc: "`csrf_token`"}}})
 	body := func(name string, fields ...string) *schema.Model {
 		m := &schema.Model{Name: name}
 		for _, f := range fields {
@@ -24,7 +25,7 @@ func (s *Service) SignInRoutes() []api.Route {
 	}
 	token := map[string]string{"token": "What the mail's link holds"}
 	routes := []api.Route{
-		{Method: get, Path: "/get-csrf", ID: "get_csrf", Summary: "The CSRF token of the browser's forms", Result: answer, Handle: s.getCSRF},
+		{Method: get, Path: "/get-csrf", ID: "get_csrf", Summary: "The CSRF token of the browser's forms", Result: csrf, Handle: s.getCSRF},
 		{Method: post, Path: "/login/", ID: "login", Summary: "Sign in", Body: body("Login", "email", "password", "remember"), Result: answer, Handle: s.login},
 		{Method: post, Path: "/logout/", ID: "logout", Summary: "Sign out", Result: schema.Any(), Handle: s.logout},
 		{

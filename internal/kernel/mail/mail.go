@@ -167,7 +167,7 @@ func (s *SMTP) Send(ctx context.Context, m *gomail.Msg) error {
 
 // build makes a MIME message.
 func build(m Message, from string, at time.Time) (*gomail.Msg, error) {
-	msg := gomail.NewMsg()
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if err := msg.From(from); err != nil {
 		return nil, err
 	}
@@ -176,7 +176,11 @@ func build(m Message, from string, at time.Time) (*gomail.Msg, error) {
 	}
 	msg.Subject(strings.Join(strings.Fields(m.Subject), " "))
 	msg.SetDateWithValue(at)
-	msg.SetMessageID()
+	// In the sender's domain: the name of this machine is nobody's business.
+	if sender, err := msg.GetSender(false); err == nil {
+		_, domain, _ := strings.Cut(sender, "@")
+		msg.SetMessageIDWithValue(id.New(at) + "." + id.UUID() + "@" + strings.TrimRight(domain, ">"))
+	}
 	// Out-of-office programs need not answer.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)

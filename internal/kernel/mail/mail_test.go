@@ -75,7 +75,8 @@ func TestFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Header.Get("Bcc") != "" || !strings.Contains(m.Header.Get("To"), "zoe@example.org") || m.Header.Get("Auto-Submitted") == "" {
+	if m.Header.Get("Bcc") != "" || !strings.Contains(m.Header.Get("To"), "zoe@example.org") || m.Header.Get("Auto-Submitted") == "" ||
+		!strings.HasSuffix(m.Header.Get("Message-Id"), "@example.org>") {
 		t.Errorf("the header is %v", m.Header)
 	}
 	body, err := io.ReadAll(m.Body)
