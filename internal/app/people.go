@@ -21,6 +21,11 @@ func (a *App) people() (user.Config, error) {
 			return user.Config{}, fmt.Errorf("--origins: %w", err)
 		}
 	}
+	if d := a.Config.CookieDomain; d != "" {
+		if err := (&http.Cookie{Name: "x", Domain: d}).Valid(); err != nil {
+			return user.Config{}, fmt.Errorf("--cookie-domain: %q is no domain", d)
+		}
+	}
 	proxies, err := a.Config.proxies()
 	return user.Config{
 		Title: a.Config.Title, Outbox: a.outbox(), TokenSecret: a.Config.TokenSecret, PasswordSalt: a.Config.PasswordSalt,

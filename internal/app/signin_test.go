@@ -1,13 +1,17 @@
 package app_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"ouvert/internal/app"
 	"ouvert/internal/app/apptest"
@@ -226,12 +230,40 @@ func TestSecureCookie(t *testing.T) {
 	if err != nil || !c.Secure || c.Domain != "example.org" || !c.HttpOnly || c.MaxAge != 0 {
 		t.Errorf("the cookie is %q, %v", a.Header.Get("Set-Cookie"), err)
 	}
-	for _, bad := range []app.Config{{Origins: []string{"example.org"}}, {Proxies: []string{"x"}}} {
+	for _, bad := range []app.Config{{Origins: []string{"example.org"}}, {Proxies: []string{"x"}}, {CookieDomain: "a b"}, {SMTP: "mail.example.org"}, {MailFrom: "nobody"}} {
 		bad.Data = t.TempDir()
 		if _, err := app.Open(t.Context(), bad, p.Now); err == nil {
 			t.Errorf("%+v is taken", bad)
 		}
 	}
+}
+
+// TestSigningInTwiceAtOnce is a double click while the hash is made anew.
+func TestSigningInTwiceAtOnce(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, p *apptest.Portal) {
+		ada := p.Person("Ada", false)
+		weak := "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$" + base64.RawStdEncoding.EncodeToString(argon2.IDKey([]byte(secret), []byte("saltsalt"), 1, 64, 1, 32))
+		if err := p.Users.SetPassword(t.Context(), ada.ID, weak); err != nil {
+			t.Fatal(err)
+		}
+		token := newBrowser(t, p).send(200, "GET", "/get-csrf", nil)
+		cookie := token.Header.Get("Set-Cookie")
+		cookie, _, _ = strings.Cut(cookie, ";")
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				a := p.Do(apptest.Person{}, "POST", "/login/", map[string]any{"email": "ada@example.org", "password": secret},
+					"Cookie", cookie, "X-CSRFToken", token.Get("response.csrf_token").(string))
+				if a.Status != 200 {
+					t.Errorf("%d %s", a.Status, a.Text)
+				}
+			})
+		}
+		all.Wait()
+		if u, err := p.Users.ByEmail(t.Context(), "ada@example.org"); err != nil || !strings.Contains(u.Password, "m=65536") {
+			t.Errorf("the hash is still %q, %v", u.Password, err)
+		}
+	})
 }
 
 // TestPeopleOfUdataSignIn signs in with the passwords of a real udata, twice:

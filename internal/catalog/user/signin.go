@@ -195,11 +195,18 @@ func (s *Service) login(ctx context.Context, r *api.Request) (*api.Response, err
 		if err != nil {
 			return err
 		}
-		if now.Password != u.Password || !now.Active {
-			return errs.BadRequest("Invalid password") // it changed in between
+		if !now.Active {
+			return errs.BadRequest("Account is disabled.")
 		}
-		if fresh != "" {
-			now.Password = fresh
+		switch {
+		case now.Password == u.Password:
+			if fresh != "" {
+				now.Password = fresh
+			}
+		default: // it changed in between: by a new password, or by another sign-in that hashed it anew
+			if ok, _ := auth.Verify(now.Password, password, s.config.PasswordSalt); !ok {
+				return errs.BadRequest("Invalid password")
+			}
 		}
 		now.LastLoginAt = s.clock()
 		if err := save(ctx, tx, now); err != nil {
