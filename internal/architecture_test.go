@@ -58,7 +58,7 @@ func room(path string) place {
 func forbidden(from, to place) string {
 	allowed := map[string][]string{
 		"cmd":     {"app", "migrate", "kernel"},
-		"app":     {"catalog", "migrate", "kernel"},
+		"app":     {"app", "catalog", "migrate", "kernel"},
 		"migrate": {"migrate", "catalog", "kernel"},
 		"catalog": {"kernel"},
 		"kernel":  {"kernel"},

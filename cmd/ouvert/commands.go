@@ -23,13 +23,14 @@ type importCmd struct {
 
 type importMongodumpCmd struct {
 	settings
-	Dir string `arg:"" help:"The folder with the .bson files." type:"existingdir"`
+	SiteID string `name:"site-id" help:"udata's SITE_ID, when the database knows several sites." env:"-"`
+	Dir    string `arg:"" help:"The folder with the .bson files." type:"existingdir"`
 }
 
 // Run imports the dump.
 func (c *importMongodumpCmd) Run(ctx context.Context) error {
 	return importInto(ctx, c.settings, func(a *app.App, skips string) (*report.Report, error) {
-		return mongodump.Import(ctx, c.Dir, a.MigrateTarget(), mongodump.Options{Progress: os.Stderr, SkipFile: skips, Now: time.Now().UTC()})
+		return mongodump.Import(ctx, c.Dir, a.MigrateTarget(), mongodump.Options{Progress: os.Stderr, SkipFile: skips, Now: time.Now().UTC(), SiteID: c.SiteID})
 	})
 }
 

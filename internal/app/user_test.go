@@ -135,7 +135,7 @@ func TestDeletingAnAccountEmptiesIt(t *testing.T) {
 	})
 }
 
-func TestTokens(t *testing.T) {
+func TestTokensOfAPerson(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, p *apptest.Portal) {
 		ada, max := p.Person("Ada", false), p.Person("Max", false)
 		const path = "/api/1/me/api_tokens/"

@@ -158,9 +158,9 @@ func (f Filter) whereQuery(w *db.Where) {
 // of more than 50 000, and escaping may double them.
 const maxPlain = 10_000
 
-// plain is how texts are compared. PostgreSQL refuses NUL.
+// plain is how texts are compared.
 func plain(s string) string {
-	s = fold.Text(strings.ReplaceAll(s, "\x00", " "))
+	s = fold.Text(s)
 	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
 }
 

@@ -42,13 +42,14 @@ var metricNames = []string{
 	"users", "users_by_months",
 }
 
-// counts are the statements behind the figures that can be counted.
+// counts are the statements behind the figures that can be counted. As for
+// udata, an archived dataset counts for nothing, an archived reuse does.
 var counts = map[string]string{
 	"dataservices":          "SELECT count(*) FROM dataservice WHERE NOT private AND deleted IS NULL",
-	"datasets":              "SELECT count(*) FROM dataset WHERE NOT private AND deleted IS NULL",
+	"datasets":              "SELECT count(*) FROM dataset WHERE NOT private AND deleted IS NULL AND archived IS NULL",
 	"followers":             "SELECT count(*) FROM follow WHERE until IS NULL",
-	"max_dataset_followers": "SELECT coalesce(max(metric_followers), 0) FROM dataset WHERE NOT private AND deleted IS NULL",
-	"max_dataset_reuses":    "SELECT coalesce(max(metric_reuses), 0) FROM dataset WHERE NOT private AND deleted IS NULL",
+	"max_dataset_followers": "SELECT coalesce(max(metric_followers), 0) FROM dataset WHERE NOT private AND deleted IS NULL AND archived IS NULL",
+	"max_dataset_reuses":    "SELECT coalesce(max(metric_reuses), 0) FROM dataset WHERE NOT private AND deleted IS NULL AND archived IS NULL",
 	"max_org_datasets":      "SELECT coalesce(max(metric_datasets), 0) FROM organization WHERE deleted IS NULL",
 	"max_org_followers":     "SELECT coalesce(max(metric_followers), 0) FROM organization WHERE deleted IS NULL",
 	"max_org_reuses":        "SELECT coalesce(max(metric_reuses), 0) FROM organization WHERE deleted IS NULL",
@@ -56,7 +57,7 @@ var counts = map[string]string{
 	"max_reuse_followers":   "SELECT coalesce(max(metric_followers), 0) FROM reuse WHERE NOT private AND deleted IS NULL",
 	"organizations":         "SELECT count(*) FROM organization WHERE deleted IS NULL",
 	"public-service":        "SELECT count(*) FROM organization_badge b JOIN organization o ON o.id = b.organization WHERE b.kind = 'public-service' AND o.deleted IS NULL",
-	"resources":             "SELECT count(*) FROM dataset_resource r JOIN dataset d ON d.id = r.dataset WHERE NOT d.private AND d.deleted IS NULL",
+	"resources":             "SELECT count(*) FROM dataset_resource r JOIN dataset d ON d.id = r.dataset WHERE NOT d.private AND d.deleted IS NULL AND d.archived IS NULL",
 	"reuses":                "SELECT count(*) FROM reuse r WHERE NOT private AND deleted IS NULL AND EXISTS (SELECT 1 FROM reuse_dataset x WHERE x.reuse = r.id)",
 	"users":                 "SELECT count(*) FROM person WHERE deleted IS NULL",
 }

@@ -71,7 +71,7 @@ func (s *Service) change(ctx context.Context, actor, oid string, f func(tx *sql.
 	var u *User
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
 		var err error
-		if u, err = lock(ctx, tx, oid); err != nil {
+		if u, err = byID(ctx, tx, oid); err != nil {
 			return err
 		}
 		key, changes, err := f(tx, u)
@@ -84,15 +84,6 @@ func (s *Service) change(ctx context.Context, actor, oid string, f func(tx *sql.
 		return s.tell(ctx, tx, s.clock(), key, u.ID, actor, changes)
 	})
 	return u, err
-}
-
-// lock loads a person whom nobody else changes until the transaction ends:
-// the whole row is written back, the password with it.
-func lock(ctx context.Context, tx *sql.Tx, oid string) (*User, error) {
-	if _, err := tx.ExecContext(ctx, "UPDATE person SET revision = revision WHERE id = $1", oid); err != nil {
-		return nil, err
-	}
-	return byID(ctx, tx, oid)
 }
 
 // Update changes the fields that the body names. Errors: 410 for an account

@@ -48,7 +48,7 @@ func errLink() *errs.Error {
 	return errs.New(http.StatusBadRequest, "This link is invalid or has expired.")
 }
 
-// follow loads the person of a link, locked, and the address that it was sent
+// follow loads the person of a link, and the address that it was sent
 // to. The link works no more. errs.BadRequest for a link that is
 // unknown, used, too old, or was sent to an address that is no longer the
 // person's – except where moving to another is what it is for.
@@ -65,7 +65,7 @@ func (s *Service) follow(ctx context.Context, tx *sql.Tx, p purpose, token strin
 	if err != nil {
 		return nil, "", err
 	}
-	if u, err = lock(ctx, tx, person); err != nil {
+	if u, err = byID(ctx, tx, person); err != nil {
 		return nil, "", err
 	}
 	if !u.Active || !u.Deleted.IsZero() || (p != toMove && u.Email != address) {

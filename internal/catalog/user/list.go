@@ -37,13 +37,18 @@ type Filter struct {
 	Offset     int
 }
 
-// maxQuery bounds a text that is looked for, in bytes.
-const maxQuery = 1000
+// Bounds of a text that is looked for: its bytes, and its words, of which one
+// character may fold to several.
+const (
+	maxQuery = 1000
+	maxWords = 32
+)
 
 func (f Filter) where() *db.Where {
 	w := &db.Where{}
 	w.And("deleted IS NULL")
-	for _, word := range strings.Fields(fold.Text(strings.ToValidUTF8(f.Query[:min(len(f.Query), maxQuery)], ""))) {
+	words := strings.Fields(fold.Text(strings.ToValidUTF8(f.Query[:min(len(f.Query), maxQuery)], "")))
+	for _, word := range words[:min(len(words), maxWords)] {
 		pattern := "%" + db.Like(word) + "%"
 		if f.ByEmail {
 			w.And(`(search LIKE ? ESCAPE '\' OR email LIKE ? ESCAPE '\')`, pattern, pattern)

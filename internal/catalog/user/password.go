@@ -12,7 +12,7 @@ import (
 	"ouvert/internal/kernel/i18n"
 )
 
-// setPassword gives a locked person a new password, signs them out everywhere
+// setPassword gives a person a new password, signs them out everywhere
 // and tells them.
 func (s *Service) setPassword(ctx context.Context, tx *sql.Tx, u *User, hash string, lang i18n.Lang) error {
 	now := s.clock()
@@ -132,7 +132,7 @@ func (s *Service) changePassword(ctx context.Context, r *api.Request) (*api.Resp
 	hash := auth.HashPassword(fresh)
 	var header http.Header
 	err = s.db.Write(ctx, func(tx *sql.Tx) error {
-		now, err := lock(ctx, tx, u.ID)
+		now, err := byID(ctx, tx, u.ID)
 		if err != nil {
 			return err
 		}
@@ -174,7 +174,7 @@ func (s *Service) changeEmail(ctx context.Context, r *api.Request) (*api.Respons
 		return res, err
 	}
 	err = s.db.Write(ctx, func(tx *sql.Tx) error {
-		u, err := lock(ctx, tx, r.Actor.ID)
+		u, err := byID(ctx, tx, r.Actor.ID)
 		if err != nil {
 			return err
 		}

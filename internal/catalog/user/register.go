@@ -47,7 +47,7 @@ func (f *form) newPassword(field, again string) string {
 	return password
 }
 
-// find loads the person with an address, locked; nil when there is none, or
+// find loads the person with an address; nil when there is none, or
 // they are gone.
 func find(ctx context.Context, tx *sql.Tx, email string) (*User, error) {
 	u, err := scan(tx.QueryRowContext(ctx, "SELECT "+columns+" FROM person WHERE email = $1", email))
@@ -57,7 +57,7 @@ func find(ctx context.Context, tx *sql.Tx, email string) (*User, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u, err = lock(ctx, tx, u.ID); err != nil || !u.Active || !u.Deleted.IsZero() || u.Email != email {
+	if u, err = byID(ctx, tx, u.ID); err != nil || !u.Active || !u.Deleted.IsZero() || u.Email != email {
 		return nil, err
 	}
 	return u, nil

@@ -111,7 +111,8 @@ func refused(r *api.Request, err error) (*api.Response, error) {
 	if e == nil || e.Status == http.StatusUnauthorized || e.RetryAfter > 0 {
 		return nil, err
 	}
-	return refuse(e.Status, []string{""}, []string{r.Lang.T(e.Message)}), nil
+	text, _ := e.In(r.Lang.T)
+	return refuse(e.Status, []string{""}, []string{text}), nil
 }
 
 // done answers a form that did what it should.
@@ -191,7 +192,7 @@ func (s *Service) login(ctx context.Context, r *api.Request) (*api.Response, err
 	var browser cookie
 	var header http.Header
 	err = s.db.Write(ctx, func(tx *sql.Tx) error {
-		now, err := lock(ctx, tx, u.ID)
+		now, err := byID(ctx, tx, u.ID)
 		if err != nil {
 			return err
 		}

@@ -181,17 +181,27 @@ func (s *Service) RevokeToken(ctx context.Context, person, oid string) error {
 }
 
 // ImportToken writes an API token of another portal; its hash must have been
-// made with this portal's secret.
+// made with this portal's secret. It takes the place of the one that ImportKey
+// made of the same text.
 func (s *Service) ImportToken(ctx context.Context, tx *sql.Tx, t *Token) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM api_token WHERE id = $1 AND hash = $2", t.Person, t.Hash); err != nil {
+		return err
+	}
 	return saveToken(ctx, tx, t)
 }
 
 // ImportKey makes an API key of another portal, which kept it in the clear, a
-// token of the person's. Importing it again changes nothing.
+// token of the person's. It does nothing when that is a token already.
 func (s *Service) ImportKey(ctx context.Context, tx *sql.Tx, person, key string) error {
+	hash := auth.HashToken(s.config.TokenSecret, key)
+	var n int
+	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM api_token WHERE hash = $1", hash).Scan(&n)
+	if err != nil || n > 0 {
+		return err
+	}
 	return saveToken(ctx, tx, &Token{
 		ID:   person, // nobody had more than one
-		Hash: auth.HashToken(s.config.TokenSecret, key), Prefix: prefix(key),
+		Hash: hash, Prefix: prefix(key),
 		Person: person, Name: "imported", Kind: "api_key", Scopes: `["admin"]`, CreatedAt: s.clock(),
 	})
 }

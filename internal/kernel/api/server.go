@@ -42,6 +42,8 @@ type Server struct {
 	paths  []*pathRoutes
 	masks  mask.Cache
 	routes []*Route
+	// heavy has a place for each very large page that may be made at once.
+	heavy chan struct{}
 	// makes are the paths without parameters that take a POST.
 	makes map[string]bool
 }
@@ -56,7 +58,7 @@ type pathRoutes struct {
 // NewServer returns a server of the routes. It panics when two routes are
 // the same, or one is not complete: that is a programming error.
 func NewServer(routes []Route) *Server {
-	s := &Server{mux: http.NewServeMux(), makes: map[string]bool{}}
+	s := &Server{mux: http.NewServeMux(), makes: map[string]bool{}, heavy: make(chan struct{}, heavyPages)}
 	byPath := map[string]*pathRoutes{}
 	ids := map[string]string{}
 	for i := range routes {
@@ -134,6 +136,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
+// A page of more than heavyPage items may take a hundred megabytes; only
+// heavyPages of them are made at a time, the others wait their turn.
+const (
+	heavyPage  = 500
+	heavyPages = 2
+)
+
+func isHeavy(rawQuery string) bool {
+	_, after, found := strings.Cut(rawQuery, "page_size=")
+	if !found {
+		return false
+	}
+	digits, _, _ := strings.Cut(after, "&")
+	n, err := strconv.Atoi(digits)
+	return err == nil && n > heavyPage
+}
+
 // endsWithoutSlash tells whether a route has the path as it stands.
 func (s *Server) endsWithoutSlash(path string) bool {
 	got := segments(path)
@@ -167,6 +186,15 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, p *pathRoutes) {
 	if route == nil {
 		s.fail(rec, r, s.noRoute(rec, hr, p))
 		return
+	}
+	if isHeavy(hr.URL.RawQuery) {
+		select {
+		case s.heavy <- struct{}{}:
+			defer func() { <-s.heavy }()
+		case <-hr.Context().Done():
+			s.fail(rec, r, hr.Context().Err())
+			return
+		}
 	}
 	limit := route.BodyLimit
 	if limit == 0 {
@@ -380,9 +408,10 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(e.RetryAfter))
 	}
-	body := map[string]any{"message": r.Lang.T(e.Message)}
-	if e.Fields != nil {
-		body["errors"] = e.Fields
+	message, fields := e.In(r.Lang.T)
+	body := map[string]any{"message": message}
+	if fields != nil {
+		body["errors"] = fields
 	}
 	if e.Status >= 500 {
 		body["request_id"] = r.ID

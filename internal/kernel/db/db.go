@@ -147,9 +147,10 @@ func (d *DB) Ping(ctx context.Context) error {
 }
 
 // Write runs f in one transaction: all of it is durable when Write returns
-// nil, nothing of it otherwise. On PostgreSQL, a transaction that lost against
-// another one is run again (at most 5 times), so f must not change anything
-// but the database.
+// nil, nothing of it otherwise. Writers take turns, on all nodes, so what f
+// reads is still so when f writes. On PostgreSQL, a transaction that lost
+// against one of another program is run again (at most 5 times), so f must not
+// change anything but the database.
 func (d *DB) Write(ctx context.Context, f func(tx *sql.Tx) error) error {
 	for try := 1; ; try++ {
 		err := d.writeOnce(ctx, f)
@@ -173,6 +174,11 @@ func (d *DB) writeOnce(ctx context.Context, f func(tx *sql.Tx) error) (err error
 			_ = tx.Rollback()
 		}
 	}()
+	if d.Dialect == PostgreSQL {
+		if _, err := tx.ExecContext(ctx, takeTurn); err != nil {
+			return err
+		}
+	}
 	if err := f(tx); err != nil {
 		return err
 	}

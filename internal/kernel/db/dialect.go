@@ -48,6 +48,11 @@ func IsUnique(err error, name string) bool {
 	return false
 }
 
+// takeTurn makes PostgreSQL's writers take turns, as SQLite's do anyway: rules
+// are checked by reading and then writing, which two at once would get wrong.
+// The number is "ouvert" in ASCII. The lock ends with the transaction.
+const takeTurn = "SELECT pg_advisory_xact_lock(122550288216692)"
+
 // isRetryable tells whether a transaction failed only because of another that
 // ran at the same time, so that running it again may succeed.
 func isRetryable(err error) bool {

@@ -24,9 +24,32 @@ type Error struct {
 	Location string
 	// RetryAfter is a number of seconds, sent as Retry-After when not 0.
 	RetryAfter int
+
+	// msgid and args make the text that In translates, field is the one it
+	// is about.
+	msgid string
+	args  []any
+	field string
 }
 
 func (e *Error) Error() string { return e.Message }
+
+// In returns the message and the fields in the words of t, which translates a
+// fmt format and fills it.
+func (e *Error) In(t func(msgid string, args ...any) string) (string, map[string]string) {
+	if e.msgid == "" {
+		return t(e.Message), e.Fields
+	}
+	text := t(e.msgid, e.args...)
+	if e.field == "" {
+		return text, e.Fields
+	}
+	fields := map[string]string{e.field: text}
+	if e.Message == inputFailed {
+		return t(inputFailed), fields
+	}
+	return text, fields
+}
 
 // As returns the client's error in err's chain, or nil.
 func As(err error) *Error {
@@ -45,7 +68,7 @@ func Is(err error, status int) bool {
 
 // New makes an error with any status.
 func New(status int, format string, args ...any) *Error {
-	return &Error{Status: status, Message: sprintf(format, args)}
+	return &Error{Status: status, Message: sprintf(format, args), msgid: format, args: args}
 }
 
 // BadRequest is a 400 that is about no particular field.
@@ -56,7 +79,10 @@ func BadRequest(format string, args ...any) *Error {
 // Field is a 400 about one field of the body.
 func Field(name, format string, args ...any) *Error {
 	m := sprintf(format, args)
-	return &Error{Status: http.StatusBadRequest, Message: m, Fields: map[string]string{name: m}}
+	return &Error{
+		Status: http.StatusBadRequest, Message: m, Fields: map[string]string{name: m},
+		msgid: format, args: args, field: name,
+	}
 }
 
 // Fields is a 400 about several fields of the body.
@@ -64,13 +90,14 @@ func Fields(message string, fields map[string]string) *Error {
 	return &Error{Status: http.StatusBadRequest, Message: message, Fields: fields}
 }
 
+const inputFailed = "Input payload validation failed"
+
 // Query is a 400 about a parameter of the query, in the words of udata's
 // request parser.
 func Query(name, format string, args ...any) *Error {
 	return &Error{
-		Status:  http.StatusBadRequest,
-		Message: "Input payload validation failed",
-		Fields:  map[string]string{name: sprintf(format, args)},
+		Status: http.StatusBadRequest, Message: inputFailed, Fields: map[string]string{name: sprintf(format, args)},
+		msgid: format, args: args, field: name,
 	}
 }
 
@@ -81,7 +108,7 @@ func NotFound() *Error {
 }
 
 // Gone is a 410.
-func Gone(message string) *Error { return New(http.StatusGone, "%s", message) }
+func Gone(message string) *Error { return &Error{Status: http.StatusGone, Message: message} }
 
 // Forbidden is the 403 of a caller without the right to change an object.
 func Forbidden() *Error {
@@ -94,7 +121,7 @@ func Unauthorized(message string) *Error {
 		message = "The server could not verify that you are authorized to access the URL requested. " +
 			"Sign in, or send an API token in the X-API-KEY header."
 	}
-	return New(http.StatusUnauthorized, "%s", message)
+	return &Error{Status: http.StatusUnauthorized, Message: message}
 }
 
 // Moved is a 308 to another path of this server.

@@ -117,7 +117,7 @@ func (c Counters) Split(metrics map[string]any) (columns map[string]int64, other
 // Merge sets members of a JSON object.
 func Merge(object []byte, values map[string]any) ([]byte, error) {
 	m := map[string]json.RawMessage{}
-	if len(object) > 0 {
+	if len(object) > 0 && string(object) != "null" {
 		if err := json.Unmarshal(object, &m); err != nil {
 			return nil, err
 		}

@@ -27,6 +27,8 @@ const (
 	NotReferences = "A list of references is expected"
 	NotObject     = "Only dictionaries may be used in a DictField"
 	NotStrings    = "A list of strings is expected"
+	NotExtraName  = `%s: keys may not startswith "$" characters`
+	NotNumber     = "%s is out of the range of numbers"
 	NotExtra      = "%s.Value should be an instance of: str, int, float, bool, datetime, date, list, dict"
 )
 
@@ -229,12 +231,44 @@ func (o *Object) Extras(name string) ([]byte, State) {
 		if isNull(m.raw) {
 			return nil, o.bad(name, NotExtra, short(m.name))
 		}
+		// As in udata's database, so that a portal may go back there.
+		if strings.HasPrefix(m.name, "$") {
+			return nil, o.bad(name, NotExtraName, short(m.name))
+		}
+	}
+	if n := unfit(raw); n != "" {
+		return nil, o.bad(name, NotNumber, short(n))
 	}
 	var b bytes.Buffer
 	if err := json.Compact(&b, raw); err != nil {
 		return nil, o.bad(name, NotObject)
 	}
 	return b.Bytes(), Set
+}
+
+// unfit returns the first number, in a JSON value, that neither a 64-bit
+// integer nor a 64-bit float holds; "" if there is none.
+func unfit(raw []byte) string {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	for {
+		t, err := d.Token()
+		if err != nil {
+			return ""
+		}
+		n, ok := t.(json.Number)
+		if !ok {
+			continue
+		}
+		if strings.ContainsAny(n.String(), ".eE") {
+			_, err = n.Float64()
+		} else {
+			_, err = n.Int64()
+		}
+		if err != nil {
+			return n.String()
+		}
+	}
 }
 
 // sub reads an object inside of a body that Parse has read, and so cannot

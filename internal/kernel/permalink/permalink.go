@@ -90,6 +90,9 @@ func (t Table) Remember(ctx context.Context, tx db.Execer, old, object string) e
 // (routing.py, ModelConverter). moved is the current slug when key is not
 // what the object is called now. errs.NotFound when there is none.
 func (t Table) Resolve(ctx context.Context, q db.Querier, key string) (object, moved string, err error) {
+	if !isPlain(key) {
+		return "", "", errs.NotFound()
+	}
 	if oid, ok := id.Parse(key); ok {
 		err := q.QueryRowContext(ctx, "SELECT id FROM "+t.Name+" WHERE id = $1", oid).Scan(&object)
 		if !errors.Is(err, sql.ErrNoRows) {

@@ -73,7 +73,7 @@ func TestPageShowsEverything(t *testing.T) {
 		},
 		"list_reuses": {
 			"Who may call: Anyone", "Query parameters", "Words to look for", "string, may be repeated", "Default: 20", "Default: false",
-			"One of created -created", "200", "Reuse (read)Page", "headers: {},",
+			"One of created -created", "200", "ReusePage", "headers: {},",
 		},
 		"update_reuse": {
 			"Path parameters", "reuse*", "The reuse's id or slug", "The reuse is not the caller's",

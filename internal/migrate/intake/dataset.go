@@ -67,11 +67,11 @@ func resource(rec *Record, of string, nth int, made time.Time) dataset.Resource 
 		Filesize: rec.Int("filesize"), StoredAs: rec.Text("fs_filename"), Schema: schemaOf(rec),
 		Metrics: rec.Raw("metrics"), Extras: rec.Raw("extras"),
 	}
-	if x.ID == "" {
+	if x.ID == "" || len(x.ID) > maxName {
 		// The same in each run of an import.
 		sum := sha1.Sum(fmt.Appendf(nil, "%s/%d", of, nth))
 		x.ID = id.FormatUUID([16]byte(sum[:16]))
-		rec.Add("%s_id is missing, it got %s", rec.path, x.ID)
+		rec.Add("%s_id is missing or too long, it got %s", rec.path, x.ID)
 	}
 	x.CreatedInternal = rec.Changed(made, "created_at_internal", "created_at", "published") // the latter, before 2022
 	x.ModifiedInternal = rec.Changed(x.CreatedInternal, "last_modified_internal", "modified", "last_modified")

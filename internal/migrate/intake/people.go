@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 
@@ -28,6 +29,10 @@ func (r *Run) role(rec *Record, id string) (*item, error) {
 // goes there (RFC 2606).
 const NoMail = "@missing.invalid"
 
+// minKey is the least length of an API key: one that is shorter would be
+// guessed.
+const minKey = 16
+
 func (r *Run) user(rec *Record, _ string) (*item, error) {
 	oid, err := objectID(rec)
 	if err != nil {
@@ -49,7 +54,11 @@ func (r *Run) user(rec *Record, _ string) (*item, error) {
 		rec.Add("email is missing, taken as %s", u.Email)
 	}
 	u.Counts, u.Metrics = rec.Metrics(user.Counters)
-	key := rec.Text("apikey") // in the clear, before 2026; not to be kept
+	key, _ := rec.get("apikey").(string) // in the clear, before 2026; not to be kept
+	if len(key) < minKey && !empty(rec.doc["apikey"]) {
+		rec.Add("apikey is no key, left out")
+		key = ""
+	}
 	u.Doc = user.Doc{
 		About: rec.Text("about"), Website: rec.Text("website"), Avatar: r.picture(rec, "avatar", "avatars"),
 		PasswordRotationDemanded:  rec.Time("password_rotation_demanded"),
@@ -71,7 +80,7 @@ func (r *Run) user(rec *Record, _ string) (*item, error) {
 // names it.
 func (r *Run) isAdmin(rec *Record) bool {
 	for _, v := range rec.list("roles") {
-		if v == "admin" {
+		if rec.texts && v == "admin" {
 			return true
 		}
 		if oid, _ := identify(v); oid != "" && oid == r.adminRole {
@@ -159,6 +168,10 @@ func (r *Run) organization(rec *Record, _ string) (*item, error) {
 	return it, nil
 }
 
+// maxName is the most bytes of a name that the database looks things up by;
+// PostgreSQL takes some 2700.
+const maxName = 512
+
 // badges reads the badges of an object; one kind is there once.
 func badges(rec *Record) []badge {
 	var out []badge
@@ -166,6 +179,10 @@ func badges(rec *Record) []badge {
 		x := badge{Kind: b.Text("kind"), CreatedAt: b.Time("created"), CreatedBy: b.Ref("created_by")}
 		if x.Kind == "" {
 			rec.Add("a badge has no kind, left out")
+			continue
+		}
+		if len(x.Kind) > maxName {
+			rec.Add("the name of a badge is too long, left out")
 			continue
 		}
 		if slices.ContainsFunc(out, func(o badge) bool { return o.Kind == x.Kind }) {
@@ -199,7 +216,9 @@ func (r *Run) picture(rec *Record, key, bucket string) *wire.Picture {
 		case int64:
 			out.BBox = append(out.BBox, float64(n))
 		case float64:
-			out.BBox = append(out.BBox, n)
+			if !math.IsNaN(n) && !math.IsInf(n, 0) {
+				out.BBox = append(out.BBox, n)
+			}
 		}
 	}
 	if len(out.BBox) != 4 {

@@ -137,6 +137,10 @@ func tags(rec *Record) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, t := range rec.Texts("tags") {
+		if len(t) > maxName {
+			rec.Add("a tag is too long, left out")
+			continue
+		}
 		if !seen[t] {
 			seen[t] = true
 			out = append(out, t)
@@ -176,6 +180,9 @@ func (r *Run) reuse(rec *Record, _ string) (*item, error) {
 	return it, nil
 }
 
+// hashLength is how many digits a SHA-1 has.
+const hashLength = 40
+
 // hashURL completes what makes a reuse's address unique, and notes an address
 // that could not be given to a reuse today.
 func hashURL(rec *Record, x *reuse.Reuse) {
@@ -187,7 +194,7 @@ func hashURL(rec *Record, x *reuse.Reuse) {
 	if _, err := weburl.Default.Check(x.URL); err != nil {
 		rec.Add("its address would be refused today: %v", err)
 	}
-	if x.URLHash == "" {
+	if len(x.URLHash) != hashLength {
 		x.URLHash = weburl.Hash(x.URL)
 		rec.Add("urlhash is missing, made from the url")
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"ouvert/internal/kernel/db"
@@ -52,6 +54,8 @@ type Run struct {
 	// adminRole is the id of the role that makes a sysadmin.
 	adminRole string
 	licenses  map[string]bool
+	// final: what is refused is not tried again.
+	final bool
 
 	report   *report.Report
 	skips    *report.Skips
@@ -112,7 +116,8 @@ func (r *Run) Finish(ctx context.Context, err error) (*report.Report, error) {
 	if r.absent > 0 {
 		r.Remark("there is no folder fs with pictures: %d pictures that the portal holds itself were not found", r.absent)
 	}
-	told := r.target.DB.Write(context.WithoutCancel(ctx), func(tx *sql.Tx) error {
+	ctx = context.WithoutCancel(ctx)
+	told := r.target.DB.Write(ctx, func(tx *sql.Tx) error {
 		_, err := event.Append(ctx, tx, event.Event{
 			At: r.opts.Now, Key: "import:finished", Subject: ref.Ref{Class: "Site", ID: "default"}, Hidden: true,
 		})
@@ -270,6 +275,9 @@ func (f found) lacks(list []mention) *mention {
 	return nil
 }
 
+// batchFinds bounds the ids of one query, well under what engines take.
+const batchFinds = 5000
+
 // look finds what the items mention.
 func (r *Run) look(ctx context.Context, q db.Querier, items []*item) (found, error) {
 	ids := map[string]map[string]bool{}
@@ -289,11 +297,14 @@ func (r *Run) look(ctx context.Context, q db.Querier, items []*item) (found, err
 		for oid := range set {
 			list = append(list, oid)
 		}
-		objects, err := r.nouns[class].Find(ctx, q, list)
-		if err != nil {
-			return nil, err
+		out[class] = map[string]ref.Object{}
+		for part := range slices.Chunk(list, batchFinds) {
+			objects, err := r.nouns[class].Find(ctx, q, part)
+			if err != nil {
+				return nil, err
+			}
+			maps.Copy(out[class], objects)
 		}
-		out[class] = objects
 	}
 	return out, nil
 }

@@ -69,7 +69,7 @@ func (it *item) begin() {
 	}
 }
 
-// errLater: the item leads to something that may still come.
+// errLater: what keeps the item from being written may still change.
 var errLater = errors.New("it leads to nothing")
 
 // refusal is why an item cannot be written.
@@ -122,29 +122,35 @@ func (r *Run) settle(row *report.Row, out outcome) {
 	}
 }
 
-// writeLater writes items again as long as one of them helps another, and
-// skips the others.
+// writeLater writes items again as long as one of them helps another: what is
+// taken may be given up, what is not there may come. Then it settles for what
+// can be had.
 func (r *Run) writeLater(ctx context.Context, row *report.Row, items []*item) error {
 	for len(items) > 0 {
-		var left []*item
-		for part := range slices.Chunk(items, batchDocs) {
-			more, err := r.write(ctx, row, batch{items: part})
-			if err != nil {
-				return err
-			}
-			left = append(left, more...)
+		left, err := r.writeAll(ctx, row, items)
+		if err != nil {
+			return err
 		}
 		if len(left) == len(items) {
-			var out outcome
-			for _, it := range left {
-				out.skipped = append(out.skipped, skip{it.id, errLater.Error()})
-			}
-			r.settle(row, out)
-			return r.skips.Flush()
+			break
 		}
 		items = left
 	}
-	return nil
+	r.final = true
+	defer func() { r.final = false }()
+	_, err := r.writeAll(ctx, row, items)
+	return err
+}
+
+func (r *Run) writeAll(ctx context.Context, row *report.Row, items []*item) (left []*item, err error) {
+	for part := range slices.Chunk(items, batchDocs) {
+		more, err := r.write(ctx, row, batch{items: part})
+		if err != nil {
+			return nil, err
+		}
+		left = append(left, more...)
+	}
+	return left, nil
 }
 
 // transact writes items in one transaction, each in the given way.
@@ -181,8 +187,10 @@ func (r *Run) transact(ctx context.Context, items []*item, way func(context.Cont
 				if it.event != nil {
 					told[it.event.Origin] = true
 				}
-			case errors.Is(err, errLater):
+			case errors.Is(err, errLater) && !r.final:
 				out.later = append(out.later, it)
+			case errors.Is(err, errLater):
+				out.skipped = append(out.skipped, skip{it.id, errLater.Error()})
 			case errors.As(err, &no):
 				out.skipped = append(out.skipped, skip{it.id, string(no)})
 			default:
@@ -215,23 +223,38 @@ func toldOf(ctx context.Context, q db.Querier, items []*item) (map[string]bool, 
 	return told, err
 }
 
+// maxSlug is the longest slug that links find, in bytes.
+const maxSlug = 1024
+
 // plainly writes an item. When the database refuses it, the transaction is of
 // no more use.
 func (r *Run) plainly(ctx context.Context, tx *sql.Tx, it *item) error {
-	if it.slug != nil && *it.slug == "" {
+	if it.slug != nil && (*it.slug == "" || len(*it.slug) > maxSlug) {
+		wrong := "missing"
+		if *it.slug != "" {
+			wrong = "too long"
+		}
 		if err := r.freeSlug(ctx, tx, it, it.title); err != nil {
 			return err
 		}
-		it.notes.Add("its slug is missing, it got %q", *it.slug)
+		it.notes.Add("its slug is %s, it got %q", wrong, *it.slug)
 	}
 	return it.write(ctx, tx)
 }
 
-// carefully writes an item and undoes it when the database refuses it: with
-// another slug when its own is taken, otherwise not at all.
+// carefully writes an item and undoes it when the database refuses it. What
+// another has taken is tried again later: a newer dump may have it given up by
+// a document that is still to come. At last the item gets another slug, or is
+// not written at all.
 func (r *Run) carefully(ctx context.Context, tx *sql.Tx, it *item) error {
 	err := savepoint(ctx, tx, func() error { return r.plainly(ctx, tx, it) })
-	if err != nil && it.slug != nil && db.IsUnique(err, "slug") {
+	if err == nil || !refused(err) {
+		return err
+	}
+	if !r.final && (errs.As(err) != nil || db.IsUnique(err, "")) {
+		return errLater
+	}
+	if it.slug != nil && db.IsUnique(err, "slug") {
 		taken := *it.slug
 		if err := r.freeSlug(ctx, tx, it, taken); err != nil {
 			return err
@@ -299,7 +322,8 @@ func refused(err error) bool {
 		}
 		return false
 	}
-	return errors.As(err, new(*json.MarshalerError)) || errors.As(err, new(*json.UnsupportedValueError))
+	return errors.As(err, new(*json.MarshalerError)) || errors.As(err, new(*json.UnsupportedValueError)) ||
+		errors.As(err, new(*json.UnmarshalTypeError))
 }
 
 // reason says why the database refused a document.

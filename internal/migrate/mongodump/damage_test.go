@@ -8,6 +8,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/db/dbtest"
 	"ouvert/internal/kernel/weburl"
@@ -110,7 +111,7 @@ func TestDamagedPeople(t *testing.T) {
 			person(0x06, bson.M{"created_at": gone, "confirmed_at": bson.DateTime(math.MaxInt64), "deleted": bson.DateTime(-1e15)}),
 			person(0x07, bson.M{"roles": bson.A{bson.D{{Key: "$ref", Value: "role"}, {Key: "$id", Value: admin}}}}),
 			person(0x08, bson.M{"apikey": "old-key-in-the-clear", "ext": bson.M{"a": 1}, "fs_uniquifier": "u8"}),
-			person(0x09, bson.M{"about": "a\x00b", "last_name": "Caf\xe9"}),
+			person(0x09, bson.M{"apikey": "another-key-in-the-clear", "about": "a\x00b", "last_name": "Caf\xe9"}),
 			person(0x0a, bson.M{"_id": hex("a1", 0x0a)}),
 			person(0x0b, bson.M{"_id": 11}),
 			person(0x0c, bson.M{"_id": gone}),
@@ -124,6 +125,7 @@ func TestDamagedPeople(t *testing.T) {
 			bson.M{"_id": oid(hex("c1", 2)), "token_hash": "abcdef02", "user": oid(hex("af", 1))},
 			bson.M{"_id": oid(hex("c1", 3)), "token_hash": "abcdef", "user": oid(hex("a1", 1)), "created_at": made},
 			bson.M{"_id": oid(hex("c1", 4)), "user": oid(hex("a1", 1))},
+			bson.M{"_id": oid(hex("c1", 6)), "token_hash": auth.HashToken(intaketest.Secret, "another-key-in-the-clear"), "user": oid(hex("a1", 9)), "created_at": made},
 			bson.M{"_id": oid(hex("c1", 5)), "token_hash": "abcdef05", "user": nil},
 		},
 	}, func(t *testing.T, p *intaketest.Portal, out outcome) {
@@ -158,7 +160,8 @@ func TestDamagedPeople(t *testing.T) {
 		if a, err := p.Users.Authenticate(t.Context(), "old-key-in-the-clear", ""); err != nil || a.ID != hex("a1", 8) {
 			t.Errorf("an API key from before 2026: got %v, %v", a, err)
 		}
-		out.wantRow(t, "api_token", 1, 4, 0)
+		out.wantRow(t, "api_token", 2, 4, 0)
+		text(t, p, hex("c1", 6), "SELECT id FROM api_token WHERE person = $1", hex("a1", 9))
 		out.want(t, "api_token\t"+hex("c1", 2)+"\tskipped\tits person "+hex("af", 1)+" does not exist")
 		text(t, p, "abcdef", "SELECT hash FROM api_token WHERE id = $1", hex("c1", 1))
 		text(t, p, `["admin"]`, "SELECT scopes FROM api_token WHERE id = $1", hex("c1", 1))

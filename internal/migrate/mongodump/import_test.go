@@ -14,6 +14,7 @@ import (
 
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/db/dbtest"
+	"ouvert/internal/kernel/weburl"
 	"ouvert/internal/migrate/intake/intaketest"
 	"ouvert/internal/migrate/mongodump"
 )
@@ -139,7 +140,7 @@ func TestTornCompressed(t *testing.T) {
 // TestKilled: an import that is stopped in the middle and run again comes to
 // what one run would have come to.
 func TestKilled(t *testing.T) {
-	dir := writeDump(t, large(1000))
+	dir := writeDump(t, large(500))
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := intaketest.New(t, d)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -158,17 +159,17 @@ func TestKilled(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("want that it was canceled, got %v", err)
 		}
-		if r == nil || r.Find("user").Written != 20 {
+		if r == nil || r.Find("user").Written != 10 {
 			t.Errorf("the report: %+v", r)
 		}
-		if n := p.Int(t, "SELECT count(*) FROM dataset"); n == 0 || n%500 != 0 || n >= 3000 {
+		if n := p.Int(t, "SELECT count(*) FROM dataset"); n == 0 || n%500 != 0 || n >= 1500 {
 			t.Errorf("%d datasets stand there, want some batches of 500", n)
 		}
 		number(t, p, 0, "SELECT count(*) FROM reuse")
 		number(t, p, 1, "SELECT count(*) FROM event WHERE key = 'import:finished'") // so that caches hear of it
 
 		mustRun(t, p, dir)
-		for table, n := range map[string]int{"person": 20, "organization": 20, "dataset": 3000, "dataset_resource": 30000, "reuse": 1000, "reuse_dataset": 3000, "reuse_tag": 2000} {
+		for table, n := range map[string]int{"person": 10, "organization": 10, "dataset": 1500, "dataset_resource": 15000, "reuse": 500, "reuse_dataset": 1500, "reuse_tag": 1000} {
 			if got := p.Counts(t)[table]; got != n {
 				t.Errorf("%s: want %d rows, got %d", table, n, got)
 			}
@@ -221,20 +222,29 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// TestNewer: a later import brings the changes of a newer dump.
+// TestNewer: a later import brings the changes of a newer dump, also where one
+// document takes what a later one gives up.
 func TestNewer(t *testing.T) {
 	following := bson.D{{Key: "_cls", Value: "Reuse"}, {Key: "_ref", Value: oid(hex("a4", 1))}}
-	dump := func(title string, until any) collections {
+	dump := func(title string, until any, slugs ...string) collections {
 		return collections{
-			"role": {}, "user": {person(1, nil)}, "organization": {}, "dataset": {}, "reuse": {aReuse(1, bson.M{"title": title})},
+			"role": {}, "user": {person(1, bson.M{"email": slugs[0] + "@example.org"}), person(2, bson.M{"email": slugs[1] + "@example.org"})},
+			"organization": {}, "dataset": {},
+			"reuse": {
+				aReuse(1, bson.M{"title": title, "slug": slugs[0], "urlhash": weburl.Hash(slugs[0])}),
+				aReuse(2, bson.M{"slug": slugs[1], "urlhash": weburl.Hash(slugs[1])}),
+			},
 			"follow": {bson.M{"_id": oid(hex("d1", 1)), "follower": oid(hex("a1", 1)), "following": following, "since": made, "until": until}},
 		}
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := intaketest.New(t, d)
-		mustRun(t, p, writeDump(t, dump("Old", nil)))
-		mustRun(t, p, writeDump(t, dump("New", made)))
-		text(t, p, "New", "SELECT title FROM reuse")
+		mustRun(t, p, writeDump(t, dump("Old", nil, "a", "b")))
+		mustRun(t, p, writeDump(t, dump("New", made, "b", "c")))
+		text(t, p, "New", "SELECT title FROM reuse WHERE id = $1", hex("a4", 1))
+		text(t, p, "b", "SELECT slug FROM reuse WHERE id = $1", hex("a4", 1))
+		text(t, p, "c", "SELECT slug FROM reuse WHERE id = $1", hex("a4", 2))
+		text(t, p, "b@example.org", "SELECT email FROM person WHERE id = $1", hex("a1", 1))
 		number(t, p, 1, "SELECT count(*) FROM follow WHERE until IS NOT NULL")
 		number(t, p, 1, "SELECT count(*) FROM follow")
 	})

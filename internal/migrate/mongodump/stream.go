@@ -2,6 +2,7 @@ package mongodump
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -79,44 +80,48 @@ func next(r *bufio.Reader, at int64) (int, error) {
 // with the reason; the reading goes on behind it.
 func (s *stream) docs() iter.Seq[intake.Doc] {
 	return func(yield func(intake.Doc) bool) {
-		s.open(func(r *bufio.Reader) error {
-			var buf []byte
-			for at := int64(0); ; {
-				n, err := next(r, at)
-				if n == 0 {
-					return err
-				}
-				if cap(buf) < n {
-					buf = make([]byte, n+n/2)
-				}
-				buf = buf[:n]
-				if _, err := io.ReadFull(r, buf); err != nil {
-					return torn(err, at)
-				}
-				at += int64(n)
-				if !yield(read1(buf)) {
-					return nil
-				}
-			}
-		})
+		s.open(func(r *bufio.Reader) error { return each(r, yield) })
+	}
+}
+
+func each(r *bufio.Reader, yield func(intake.Doc) bool) error {
+	var buf bytes.Buffer
+	for at := int64(0); ; {
+		n, err := next(r, at)
+		if n == 0 {
+			return err
+		}
+		buf.Reset() // it grows with what is read: a length may be wrong
+		if _, err := io.CopyN(&buf, r, int64(n)); err != nil {
+			return torn(err, at)
+		}
+		at += int64(n)
+		if !yield(read1(buf.Bytes())) {
+			return nil
+		}
 	}
 }
 
 // count counts the documents of the file without looking into them.
 func (s *stream) count() (documents int) {
-	s.open(func(r *bufio.Reader) error {
-		for at := int64(0); ; documents++ {
-			n, err := next(r, at)
-			if n == 0 {
-				return err
-			}
-			if _, err := r.Discard(n); err != nil {
-				return torn(err, at)
-			}
-			at += int64(n)
-		}
+	s.open(func(r *bufio.Reader) (err error) {
+		documents, err = countIn(r)
+		return err
 	})
 	return documents
+}
+
+func countIn(r *bufio.Reader) (documents int, err error) {
+	for at := int64(0); ; documents++ {
+		n, err := next(r, at)
+		if n == 0 {
+			return documents, err
+		}
+		if _, err := r.Discard(n); err != nil {
+			return documents, torn(err, at)
+		}
+		at += int64(n)
+	}
 }
 
 func torn(err error, at int64) error {

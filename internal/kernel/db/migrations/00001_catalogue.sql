@@ -242,7 +242,9 @@ CREATE TABLE reuse (
 );
 CREATE UNIQUE INDEX reuse_slug ON reuse (slug);
 CREATE UNIQUE INDEX reuse_urlhash ON reuse (urlhash);
--- The default order of every list; the others for their sorts and filters.
+-- The default order of every list, for strangers and for others; counting a
+-- list reads the first alone. The rest for their sorts and filters.
+CREATE INDEX reuse_public ON reuse (created_at, id, private, deleted) WHERE NOT private AND deleted IS NULL;
 CREATE INDEX reuse_created ON reuse (created_at, id);
 CREATE INDEX reuse_modified ON reuse (last_modified);
 CREATE INDEX reuse_owner ON reuse (owner, created_at);
