@@ -21,6 +21,9 @@ type serveCmd struct {
 	Lang      string        `help:"The portal's language: en, fr, es, de, it, pt, sr, ar." default:"en"`
 	FeedDelay time.Duration `help:"How long a new reuse waits before it is in the Atom feed." default:"10h"`
 	Origins   []string      `help:"Web fronts that may send credentials, beside the site itself." placeholder:"URL"`
+	Cookie    string        `help:"Domain whose hosts all get the cookie of who signed in; the API's host alone by default." name:"cookie-domain" placeholder:"DOMAIN"`
+	MailFrom  string        `help:"Who writes the mails; noreply at the site's host by default." placeholder:"ADDRESS"`
+	Proxies   []string      `help:"Addresses or networks of the proxies in front, which are believed about where a request comes from." default:"127.0.0.0/8,::1" placeholder:"NETWORK"`
 	BodyLimit int64         `help:"Largest JSON body in bytes." default:"10485760"`
 	Demo      bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
 }
@@ -48,6 +51,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		if cfg.PublicURL == "" {
 			cfg.PublicURL = "http://" + listener.Addr().String()
 		}
+		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
 		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit = c.FeedDelay, c.Origins, c.BodyLimit
 	})
 	if err != nil {

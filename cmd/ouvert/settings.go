@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"ouvert/internal/app"
@@ -19,11 +20,19 @@ type settings struct {
 }
 
 func (s settings) open(ctx context.Context, more func(*app.Config)) (*app.App, error) {
+	var values [3]string
+	for i, name := range []string{"OUVERT_PASSWORD_SALT", "OUVERT_REUSE_BADGES", "OUVERT_SMTP"} {
+		var err error
+		if values[i], err = variable(name); err != nil {
+			return nil, err
+		}
+	}
 	c := app.Config{
 		Data: s.Data, Database: s.Database, Version: version, PublicURL: "http://127.0.0.1:7000",
 		TokenSecret:  os.Getenv("OUVERT_API_TOKEN_SECRET"),
-		PasswordSalt: os.Getenv("OUVERT_PASSWORD_SALT"),
-		ReuseBadges:  os.Getenv("OUVERT_REUSE_BADGES"),
+		PasswordSalt: values[0],
+		ReuseBadges:  values[1],
+		SMTP:         values[2],
 		FeedDelay:    10 * time.Hour,
 	}
 	if more != nil {
@@ -31,6 +40,17 @@ func (s settings) open(ctx context.Context, more func(*app.Config)) (*app.App, e
 	}
 	s.logger()
 	return app.Open(ctx, c, clock.System)
+}
+
+// variable reads NAME, or the file that NAME_FILE names.
+func variable(name string) (string, error) {
+	v := os.Getenv(name)
+	path := os.Getenv(name + "_FILE")
+	if v != "" || path == "" {
+		return v, nil
+	}
+	b, err := os.ReadFile(path)
+	return strings.TrimSpace(string(b)), err
 }
 
 // logger sets the program's logger: text on a terminal, JSON elsewhere.

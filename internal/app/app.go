@@ -16,6 +16,7 @@ import (
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/mail"
 	"ouvert/internal/kernel/swagger"
 	"ouvert/internal/kernel/wire"
 )
@@ -25,6 +26,7 @@ type App struct {
 	Config Config
 	DB     *db.DB
 	Blobs  blob.Store
+	Outbox *mail.Outbox
 	Nouns
 
 	clock clock.Clock
@@ -59,6 +61,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.Blobs = blobs
+	if err := a.openOutbox(); err != nil {
+		return err
+	}
 	a.Nouns, err = a.nouns()
 	return err
 }
@@ -66,12 +71,13 @@ func (a *App) open(ctx context.Context) error {
 // Close closes the database.
 func (a *App) Close() error { return a.DB.Close() }
 
-// authenticate reads who asks from the request's headers.
+// authenticate reads who asks from the request's headers: the API token, or
+// the cookie of who signed in.
 func (a *App) authenticate(ctx context.Context, r *http.Request) (*auth.Actor, error) {
 	if token := r.Header.Get("X-API-KEY"); token != "" {
-		return a.Users.Authenticate(ctx, token)
+		return a.Users.Authenticate(ctx, token, r.UserAgent())
 	}
-	return nil, nil // nobody asks, which is no error
+	return a.Users.Session(ctx, r)
 }
 
 // Handler returns everything that the portal serves.
@@ -119,8 +125,7 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 		}
 		server.ServeHTTP(w, r)
 	})
-	trusted := append([]string{origin(a.links.Site), origin(a.links.API)}, a.Config.Origins...)
-	return api.Identify(api.Log(logger, api.CORS(trusted, server, root)))
+	return api.Identify(api.Log(logger, api.CORS(a.trusted(), server, root)))
 }
 
 const docsIntroduction = "The API of this portal. It is the API of udata, the software of many open-data portals: clients written for those work here."

@@ -42,6 +42,16 @@ type Config struct {
 	BodyLimit int64
 	// Origins may send credentials across sites, beside the site itself.
 	Origins []string
+	// CookieDomain is the domain whose hosts all get the cookie of who signed
+	// in; "" is the API's host alone.
+	CookieDomain string
+	// SMTP is the address of the mail server; "" writes mails into the folder
+	// mail of Data.
+	SMTP string
+	// MailFrom is who writes mails; "" is noreply at the site's host.
+	MailFrom string
+	// Proxies are the addresses and networks of the proxies in front.
+	Proxies []string
 	// Version is the program's.
 	Version string
 }

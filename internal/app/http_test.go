@@ -75,7 +75,7 @@ func TestPreflights(t *testing.T) {
 		one(oid) + "image/":              "GET, HEAD, OPTIONS, POST",
 		"/api/1/reuses/no-such-reuse/":   "DELETE, GET, HEAD, OPTIONS, PUT",
 		"/api/1/no/such/thing/":          "GET, HEAD, OPTIONS",
-		"/api/1/me/":                     "GET, HEAD, OPTIONS",
+		"/api/1/me/":                     "DELETE, GET, HEAD, OPTIONS, PUT",
 		one(oid) + "followers/?x=1&y=%z": "DELETE, GET, HEAD, OPTIONS, POST",
 	} {
 		got := w.Want(204, nobody, "OPTIONS", path, nil, "Origin", "https://elsewhere.example", "X-API-KEY", "no token",

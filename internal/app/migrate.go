@@ -78,20 +78,27 @@ func (a *App) Demo(ctx context.Context, progress io.Writer) (DemoAccess, error) 
 }
 
 // Background runs what recurs until the context ends: the readers of the
-// event log; once a day the portal's figures, and notifications go that were
-// handled long ago.
+// event log and mails as they come; once an hour what has run out is removed;
+// once a day the portal's figures, and notifications go that were handled long
+// ago.
 func (a *App) Background(ctx context.Context) {
-	var readers sync.WaitGroup
-	defer readers.Wait()
+	var running sync.WaitGroup
+	defer running.Wait()
 	for _, r := range a.readers() {
-		readers.Go(func() { r.Run(ctx) })
+		running.Go(func() { r.Run(ctx) })
 	}
-	t := time.NewTicker(24 * time.Hour)
+	running.Go(func() { a.Outbox.Run(ctx) })
+	t, hour := time.NewTicker(24*time.Hour), time.NewTicker(time.Hour)
 	defer t.Stop()
+	defer hour.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-hour.C:
+			if err := a.Users.Sweep(ctx); err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "removing what has run out failed", "error", err)
+			}
 		case <-t.C:
 			if err := a.Site.Recount(ctx); err != nil && ctx.Err() == nil {
 				slog.ErrorContext(ctx, "counting the portal's figures failed", "error", err)

@@ -49,13 +49,19 @@ func (a *App) nouns() (Nouns, error) {
 	d, l, now := a.DB, a.links, a.clock
 	n := Nouns{Refs: refs}
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
-	n.Users = user.New(d, refs, l, now, a.Config.TokenSecret, n.Organizations)
 	n.Licenses = license.New(d)
 	n.ContactPoints = contactpoint.New(d, refs, l)
 	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
 	n.Dataservices = dataservice.New(d, refs, l, now)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
+	people, err := a.people()
+	if err != nil {
+		return Nouns{}, err
+	}
+	n.Users = user.New(d, refs, l, now, a.Blobs, people, user.Others{
+		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets,
+	})
 	n.Activities = activity.New(d, refs, l)
 	n.Discussions = discussion.New(d, refs, l, now)
 	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
@@ -91,6 +97,8 @@ func (n Nouns) Routes() []api.Route {
 		n.Follows.Routes(ref.Organization, "organizations", "organization"),
 		n.ContactPoints.Routes(),
 		n.Users.Routes(),
+		n.Users.SignInRoutes(),
+		n.Follows.Routes(ref.User, "users", "user"),
 		n.Activities.Routes(),
 		n.Discussions.Routes(),
 		n.Transfers.Routes(),

@@ -268,7 +268,11 @@ func (s *Service) followers(ctx context.Context, r *api.Request) (*api.Response,
 }
 
 func (s *Service) start(ctx context.Context, r *api.Request) (*api.Response, error) {
-	count, started, err := s.Start(ctx, r.Actor, r.Subject.(ref.Object).Ref)
+	object := r.Subject.(ref.Object).Ref
+	if object.Class == ref.User && r.Actor.Is(object.ID) {
+		return nil, errs.New(http.StatusForbidden, "You can't follow yourself")
+	}
+	count, started, err := s.Start(ctx, r.Actor, object)
 	if err != nil {
 		return nil, err
 	}

@@ -236,11 +236,18 @@ func (s *Service) MembershipsOf(ctx context.Context, q db.Querier, person string
 	return roles, assigned, err
 }
 
-// OrganizationsOf returns the ids of a person's organizations, the newest
+// OrganizationsOf returns the ids of each person's organizations, the newest
 // first, without deleted ones.
-func (s *Service) OrganizationsOf(ctx context.Context, q db.Querier, person string) ([]string, error) {
-	return db.Strings(ctx, q, `SELECT o.id FROM organization_member m JOIN organization o ON o.id = m.organization
-		WHERE m.person = $1 AND o.deleted IS NULL ORDER BY o.created_at DESC, o.id DESC`, person)
+func (s *Service) OrganizationsOf(ctx context.Context, q db.Querier, people []string) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := db.EachIn(ctx, q, `SELECT m.person, o.id FROM organization_member m JOIN organization o ON o.id = m.organization
+		WHERE m.person IN {ids} AND o.deleted IS NULL ORDER BY o.created_at DESC, o.id DESC`, people, func(rows *sql.Rows) error {
+		var person, org string
+		err := rows.Scan(&person, &org)
+		out[person] = append(out[person], org)
+		return err
+	})
+	return out, err
 }
 
 // contact is what the list of members shows of a person beside their card.

@@ -3,17 +3,16 @@ package user
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"net/mail"
+	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
-	"ouvert/internal/kernel/event"
-	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -24,24 +23,73 @@ type Memberships interface {
 	// MembershipsOf returns a person's role in each of their organizations,
 	// and what is assigned to them as a partial editor.
 	MembershipsOf(ctx context.Context, q db.Querier, person string) (map[string]auth.Role, map[string]bool, error)
-	// OrganizationsOf returns the ids of a person's organizations, the newest
-	// first.
-	OrganizationsOf(ctx context.Context, q db.Querier, person string) ([]string, error)
+	// OrganizationsOf returns the ids of each person's organizations, the
+	// newest first, without deleted ones.
+	OrganizationsOf(ctx context.Context, q db.Querier, people []string) (map[string][]string, error)
+	// Leave takes a person out of all their organizations.
+	Leave(ctx context.Context, tx *sql.Tx, person string) error
+}
+
+// Follows is what a person follows; the follow noun provides it.
+type Follows interface {
+	// Forget ends what a person follows, and who follows them.
+	Forget(ctx context.Context, tx *sql.Tx, person string, now time.Time) error
+	// Count returns how many follow the objects, all together.
+	Count(ctx context.Context, q db.Querier, class string, objects []string) (int64, error)
+}
+
+// Datasets is what is asked of the datasets of a person's organizations; the
+// dataset noun provides it.
+type Datasets interface {
+	// OfOrganizations returns how many visible datasets the organizations
+	// have, and how many percent of their remote resources answer.
+	OfOrganizations(ctx context.Context, q db.Querier, organizations []string) (count int64, available float64, err error)
+}
+
+// Others are the nouns that people have to do with.
+type Others struct {
+	Memberships Memberships
+	Follows     Follows
+	Datasets    Datasets
+}
+
+// Config is what a portal decides about people.
+type Config struct {
+	// TokenSecret keys the hashes of API tokens and of sessions.
+	TokenSecret string
+	// PasswordSalt is what udata's password hashes were salted with.
+	PasswordSalt string
+	// Title is the portal's name.
+	Title string
+	// Outbox sends letters; nil sends none.
+	Outbox Outbox
+	// Secure tells that the portal is reached by https alone, so that its
+	// cookies never travel otherwise.
+	Secure bool
+	// CookieDomain is the domain whose hosts all get the cookie; "" is the
+	// API's host alone.
+	CookieDomain string
+	// Protection knows the sites that may write with the cookie.
+	Protection *http.CrossOriginProtection
+	// Proxies are the networks of the proxies that are believed about where a
+	// request comes from.
+	Proxies []netip.Prefix
 }
 
 // Service holds the verbs of the noun.
 type Service struct {
-	db          *db.DB
-	refs        *ref.Registry
-	links       wire.Links
-	clock       clock.Clock
-	secret      string
-	memberships Memberships
+	db     *db.DB
+	refs   *ref.Registry
+	links  wire.Links
+	clock  clock.Clock
+	blobs  blob.Store
+	config Config
+	others Others
 }
 
-// New returns the noun. secret keys the hashes of API tokens.
-func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, secret string, m Memberships) *Service {
-	return &Service{db: d, refs: refs, links: l, clock: c, secret: secret, memberships: m}
+// New returns the noun.
+func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.Store, config Config, others Others) *Service {
+	return &Service{db: d, refs: refs, links: l, clock: c, blobs: blobs, config: config, others: others}
 }
 
 // Noun is what other nouns may ask of people.
@@ -107,45 +155,6 @@ func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*User,
 	return byID(ctx, q, oid)
 }
 
-// touchEvery is how often the use of a token is written down at most.
-const touchEvery = time.Hour
-
-// Authenticate returns the actor of an API token. It returns
-// errs.Unauthorized for a token that is unknown, revoked or expired, or whose
-// person may not sign in, in udata's words.
-func (s *Service) Authenticate(ctx context.Context, token string) (*auth.Actor, error) {
-	hash := auth.HashToken(s.secret, token)
-	q := s.db.Read()
-	t, err := scanToken(q.QueryRowContext(ctx, "SELECT "+tokenColumns+" FROM api_token WHERE hash = $1", hash))
-	if errors.Is(err, sql.ErrNoRows) || (err == nil && !auth.SameHash(t.Hash, hash)) {
-		return nil, errs.Unauthorized("Invalid API token")
-	}
-	if err != nil {
-		return nil, err
-	}
-	now := s.clock()
-	switch {
-	case !t.RevokedAt.IsZero():
-		return nil, errs.Unauthorized("Revoked API token")
-	case !t.ExpiresAt.IsZero() && t.ExpiresAt.Before(now):
-		return nil, errs.Unauthorized("Expired API token")
-	}
-	a, err := s.Actor(ctx, t.Person)
-	if err != nil {
-		return nil, err
-	}
-	if now.Sub(t.LastUsedAt) > touchEvery {
-		err = s.db.Write(ctx, func(tx *sql.Tx) error {
-			if _, err := tx.ExecContext(ctx, "UPDATE api_token SET last_used_at = $1 WHERE id = $2", now.UnixMicro(), t.ID); err != nil {
-				return err
-			}
-			_, err := tx.ExecContext(ctx, "UPDATE person SET last_login_at = $1 WHERE id = $2", now.UnixMicro(), t.Person)
-			return err
-		})
-	}
-	return a, err
-}
-
 // Actor loads a person as the one who asks. errs.Unauthorized when they may
 // not sign in.
 func (s *Service) Actor(ctx context.Context, person string) (*auth.Actor, error) {
@@ -158,57 +167,8 @@ func (s *Service) Actor(ctx context.Context, person string) (*auth.Actor, error)
 		return nil, err
 	}
 	a := &auth.Actor{ID: u.ID, Sysadmin: u.Sysadmin, Lang: u.Lang}
-	a.Memberships, a.Assigned, err = s.memberships.MembershipsOf(ctx, q, u.ID)
+	a.Memberships, a.Assigned, err = s.others.Memberships.MembershipsOf(ctx, q, u.ID)
 	return a, err
-}
-
-// Create makes an account. It returns errs.Field for an address that is
-// taken or is none, and for a missing name.
-func (s *Service) Create(ctx context.Context, email, first, last string, sysadmin bool) (*User, error) {
-	email = normalEmail(email)
-	if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > 255 {
-		return nil, errs.Field("email", "%q is not an e-mail address", email)
-	}
-	for name, v := range map[string]string{"first_name": first, "last_name": last} {
-		if strings.TrimSpace(v) == "" || len(v) > 255 {
-			return nil, errs.Field(name, "A name has between 1 and 255 characters")
-		}
-	}
-	now := s.clock()
-	u := &User{
-		ID: id.New(now), Email: email, FirstName: strings.TrimSpace(first), LastName: strings.TrimSpace(last),
-		Active: true, Sysadmin: sysadmin, CreatedAt: now, ConfirmedAt: now, Counts: map[string]int64{},
-	}
-	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		var err error
-		if u.Slug, err = links.Free(ctx, tx, u.FullName(), "user", ""); err != nil {
-			return err
-		}
-		if err := save(ctx, tx, u); err != nil {
-			return err
-		}
-		_, err = event.Append(ctx, tx, event.Event{At: now, Key: "user:created", Subject: ref.Ref{Class: ref.User, ID: u.ID}, Hidden: true})
-		return err
-	})
-	return u, err
-}
-
-// CreateToken makes an API token for a person and returns its text, which is
-// told this once: only its hash is kept.
-func (s *Service) CreateToken(ctx context.Context, person, name string) (string, error) {
-	token := auth.NewToken()
-	return token, s.AddToken(ctx, person, name, token)
-}
-
-// AddToken makes the given text an API token of a person.
-func (s *Service) AddToken(ctx context.Context, person, name, token string) error {
-	now := s.clock()
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
-		return saveToken(ctx, tx, &Token{
-			ID: id.New(now), Hash: auth.HashToken(s.secret, token), Prefix: token[:min(len(token), len(auth.TokenPrefix)+8)],
-			Person: person, Name: name, Kind: "api_key", Scopes: `["admin"]`, CreatedAt: now,
-		})
-	})
 }
 
 // SetPassword keeps the hash of a person's password.
@@ -224,32 +184,6 @@ func (s *Service) SetPassword(ctx context.Context, person, hash string) error {
 func (s *Service) Import(ctx context.Context, tx *sql.Tx, u *User) error {
 	u.Email = normalEmail(u.Email)
 	return save(ctx, tx, u)
-}
-
-// ImportToken writes an API token of another portal; its hash must have been
-// made with this portal's secret. It takes the place of the one that ImportKey
-// made of the same text.
-func (s *Service) ImportToken(ctx context.Context, tx *sql.Tx, t *Token) error {
-	if _, err := tx.ExecContext(ctx, "DELETE FROM api_token WHERE id = $1 AND hash = $2", t.Person, t.Hash); err != nil {
-		return err
-	}
-	return saveToken(ctx, tx, t)
-}
-
-// ImportKey makes an API key of another portal, which kept it in the clear, a
-// token of the person's. It does nothing when that is a token already.
-func (s *Service) ImportKey(ctx context.Context, tx *sql.Tx, person, key string) error {
-	hash := auth.HashToken(s.secret, key)
-	var n int
-	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM api_token WHERE hash = $1", hash).Scan(&n)
-	if err != nil || n > 0 {
-		return err
-	}
-	return saveToken(ctx, tx, &Token{
-		ID:   person, // nobody had more than one
-		Hash: hash, Prefix: key[:min(len(key), len(auth.TokenPrefix)+8)],
-		Person: person, Name: "imported", Kind: "api_key", Scopes: `["admin"]`, CreatedAt: s.clock(),
-	})
 }
 
 // FreeSlug returns the slug that an imported person may have, made of what it

@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/permalink"
 	"ouvert/internal/kernel/ref"
 )
@@ -17,15 +17,15 @@ import (
 var links = permalink.Table{Name: "person", Class: ref.User}
 
 const columns = `id, slug, email, first_name, last_name, password, active, sysadmin, lang, created_at, confirmed_at,
-	last_login_at, deleted, metric_datasets, metric_reuses, metric_followers, metric_following, metrics, doc, revision`
+	last_login_at, deleted, metric_datasets, metric_reuses, metric_followers, metric_following, metrics, doc, search, revision`
 
 func scan(rows interface{ Scan(...any) error }) (*User, error) {
 	u := &User{}
-	var doc string
+	var doc, search string
 	var datasets, reuses, followers, following int64
 	err := rows.Scan(&u.ID, &u.Slug, &u.Email, &u.FirstName, &u.LastName, db.Text{S: &u.Password}, &u.Active, &u.Sysadmin,
 		db.Text{S: &u.Lang}, db.Time{T: &u.CreatedAt}, db.Time{T: &u.ConfirmedAt}, db.Time{T: &u.LastLoginAt}, db.Time{T: &u.Deleted},
-		&datasets, &reuses, &followers, &following, &u.Metrics, &doc, &u.Revision)
+		&datasets, &reuses, &followers, &following, &u.Metrics, &doc, &search, &u.Revision)
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,6 @@ func (s *Service) ByEmail(ctx context.Context, email string) (*User, error) {
 	return u, err
 }
 
-func normalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
-
 func (u *User) row() ([]any, error) {
 	doc, err := json.Marshal(u.Doc)
 	if err != nil {
@@ -78,7 +76,7 @@ func (u *User) row() ([]any, error) {
 	return []any{
 		u.ID, u.Slug, u.Email, u.FirstName, u.LastName, db.Null(u.Password), u.Active, u.Sysadmin, db.Null(u.Lang),
 		u.CreatedAt.UnixMicro(), db.Micros(u.ConfirmedAt), db.Micros(u.LastLoginAt), db.Micros(u.Deleted),
-		u.Counts["datasets"], u.Counts["reuses"], u.Counts["followers"], u.Counts["following"], metrics, string(doc), 1,
+		u.Counts["datasets"], u.Counts["reuses"], u.Counts["followers"], u.Counts["following"], metrics, string(doc), fold.Text(u.FullName()), 1,
 	}, nil
 }
 
@@ -88,14 +86,14 @@ func save(ctx context.Context, tx *sql.Tx, u *User) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO person (`+columns+`) VALUES `+db.Values(1, 20)+`
+	_, err = tx.ExecContext(ctx, `INSERT INTO person (`+columns+`) VALUES `+db.Values(1, 21)+`
 		ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, email = excluded.email, first_name = excluded.first_name,
 		last_name = excluded.last_name, password = excluded.password, active = excluded.active, sysadmin = excluded.sysadmin,
 		lang = excluded.lang, created_at = excluded.created_at, confirmed_at = excluded.confirmed_at,
 		last_login_at = excluded.last_login_at, deleted = excluded.deleted, metric_datasets = excluded.metric_datasets,
 		metric_reuses = excluded.metric_reuses, metric_followers = excluded.metric_followers,
 		metric_following = excluded.metric_following, metrics = excluded.metrics, doc = excluded.doc,
-		revision = person.revision + 1`, row...)
+		search = excluded.search, revision = person.revision + 1`, row...)
 	if db.IsUnique(err, "email") {
 		return errs.Field("email", "This e-mail address is already registered")
 	}
@@ -116,23 +114,4 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*User) error {
 		rows = append(rows, row)
 	}
 	return db.InsertMany(ctx, tx, "person ("+columns+")", rows, "")
-}
-
-const tokenColumns = "id, hash, prefix, person, name, kind, scopes, created_at, last_used_at, revoked_at, expires_at"
-
-func scanToken(row interface{ Scan(...any) error }) (*Token, error) {
-	t := &Token{}
-	err := row.Scan(&t.ID, &t.Hash, &t.Prefix, &t.Person, db.Text{S: &t.Name}, &t.Kind, &t.Scopes, db.Time{T: &t.CreatedAt},
-		db.Time{T: &t.LastUsedAt}, db.Time{T: &t.RevokedAt}, db.Time{T: &t.ExpiresAt})
-	return t, err
-}
-
-func saveToken(ctx context.Context, tx *sql.Tx, t *Token) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO api_token ("+tokenColumns+") VALUES "+db.Values(1, 11)+`
-		ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, prefix = excluded.prefix, person = excluded.person,
-		name = excluded.name, kind = excluded.kind, scopes = excluded.scopes, created_at = excluded.created_at,
-		last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at, expires_at = excluded.expires_at`,
-		t.ID, t.Hash, t.Prefix, t.Person, db.Null(t.Name), t.Kind, t.Scopes, t.CreatedAt.UnixMicro(),
-		db.Micros(t.LastUsedAt), db.Micros(t.RevokedAt), db.Micros(t.ExpiresAt))
-	return err
 }

@@ -6,7 +6,6 @@ import (
 
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
-	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -62,6 +61,8 @@ type Token struct {
 	LastUsedAt time.Time
 	RevokedAt  time.Time
 	ExpiresAt  time.Time
+	// UserAgents are the programs that used it, at most maxAgents.
+	UserAgents []string
 }
 
 // Counters of a person.
@@ -74,52 +75,21 @@ var Counters = metric.Counters{
 	},
 }
 
-var cardModel = &schema.Model{
-	Name: "UserReference",
-	Fields: []schema.Field{
-		{Name: "avatar", Type: schema.Text(), ReadOnly: true, Doc: "Address of the picture"},
-		{Name: "avatar_thumbnail", Type: schema.Text(), ReadOnly: true, Doc: "Address of the picture, cropped to a square"},
-		{Name: "class", Type: schema.Text(), Required: true, ReadOnly: true, Doc: "The object's class, User"},
-		{Name: "first_name", Type: schema.Text(), Required: true},
-		{Name: "id", Type: schema.Text(), Required: true},
-		{Name: "last_name", Type: schema.Text(), Required: true},
-		{Name: "page", Type: schema.Text(), ReadOnly: true, Doc: "The person's page"},
-		{Name: "slug", Type: schema.Text(), ReadOnly: true, Required: true},
-		{Name: "uri", Type: schema.Text(), ReadOnly: true, Doc: "The person in this API"},
-	},
-}
-
-func model(organization *schema.Model) *schema.Model {
-	return &schema.Model{
-		Name: "User (read)",
-		Fields: []schema.Field{
-			{Name: "about", Type: schema.Markdown(), Doc: "The person in their own words"},
-			{Name: "active", Type: schema.Bool(), ReadOnly: true},
-			{Name: "avatar", Type: schema.Text(), ReadOnly: true, Doc: "Address of the picture"},
-			{Name: "avatar_thumbnail", Type: schema.Text(), ReadOnly: true, Doc: "Address of the picture, cropped to a square"},
-			{Name: "email", Type: schema.Type{Kind: schema.String, Format: "email"}, ReadOnly: true, Doc: "Shown to the person and to sysadmins"},
-			{Name: "first_name", Type: schema.Text(), Required: true},
-			{Name: "id", Type: schema.Text(), ReadOnly: true, Required: true},
-			{Name: "last_login_at", Type: schema.Time(), ReadOnly: true, Doc: "Shown to the person and to sysadmins"},
-			{Name: "last_name", Type: schema.Text(), Required: true},
-			{Name: "metrics", Type: schema.Any(), ReadOnly: true, Doc: "Counters"},
-			{Name: "organizations", Type: schema.List(schema.Of(organization)), ReadOnly: true, Doc: "The organizations the person is a member of"},
-			{Name: "page", Type: schema.Text(), ReadOnly: true, Doc: "The person's page"},
-			{Name: "password_rotation_demanded", Type: schema.Time(), ReadOnly: true},
-			{Name: "password_rotation_performed", Type: schema.Time(), ReadOnly: true},
-			{Name: "roles", Type: schema.List(schema.Text()), ReadOnly: true, Doc: "The person's roles in the portal: `admin` or none"},
-			{Name: "since", Type: schema.Time(), ReadOnly: true, Doc: "When the account was made"},
-			{Name: "slug", Type: schema.Text(), ReadOnly: true, Required: true},
-			{Name: "uri", Type: schema.Text(), ReadOnly: true, Doc: "The person in this API"},
-			{Name: "website", Type: schema.Text()},
-		},
-	}
-}
-
 func (u *User) uri(l wire.Links) string  { return l.API + "/api/1/users/" + u.Slug + "/" }
 func (u *User) page(l wire.Links) string { return l.Site + "/users/" + u.Slug }
 
 const avatars = "avatars"
+
+// thumbnail is the address of the avatar's largest square. Pictures of older
+// portals lack the largest.
+func (u *User) thumbnail(l wire.Links) string {
+	for _, side := range []string{"500", "200", "100"} {
+		if address := u.Doc.Avatar.Thumbnail(l, avatars, side); address != "" {
+			return address
+		}
+	}
+	return u.Doc.Avatar.URL(l, avatars)
+}
 
 // card writes the short form.
 func (u *User) card(l wire.Links) wire.Fragment {
@@ -128,7 +98,7 @@ func (u *User) card(l wire.Links) wire.Fragment {
 	w.Key("avatar")
 	w.StringOrNull(u.Doc.Avatar.URL(l, avatars))
 	w.Key("avatar_thumbnail")
-	w.StringOrNull(u.Doc.Avatar.Thumbnail(l, avatars, "100"))
+	w.StringOrNull(u.thumbnail(l))
 	w.Key("class")
 	w.String(ref.User)
 	w.Key("first_name")
@@ -159,7 +129,7 @@ func (u *User) full(l wire.Links, organizations []wire.Fragment, confidential bo
 	w.Key("avatar")
 	w.StringOrNull(u.Doc.Avatar.URL(l, avatars))
 	w.Key("avatar_thumbnail")
-	w.StringOrNull(u.Doc.Avatar.Thumbnail(l, avatars, "100"))
+	w.StringOrNull(u.thumbnail(l))
 	w.Key("email")
 	if confidential {
 		w.StringOrNull(u.Email)

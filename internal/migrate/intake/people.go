@@ -102,6 +102,7 @@ func (r *Run) token(rec *Record, _ string) (*item, error) {
 		ID: oid, Hash: strings.ToLower(rec.Text("token_hash")), Prefix: rec.Text("token_prefix"), Person: rec.Ref("user"),
 		Name: rec.Text("name"), Kind: rec.Text("kind"), CreatedAt: rec.Created(oid, "created_at"),
 		LastUsedAt: rec.Time("last_used_at"), RevokedAt: rec.Time("revoked_at"), ExpiresAt: rec.Time("expires_at"),
+		UserAgents: rec.Texts("user_agents"),
 	}
 	if t.Kind == "" {
 		t.Kind = "api_key"

@@ -157,7 +157,7 @@ func TestDamagedPeople(t *testing.T) {
 		text(t, p, `{"other":4}`, "SELECT metrics FROM person WHERE id = $1", hex("a1", 0xe))
 		text(t, p, "fr", "SELECT lang FROM person WHERE id = $1", hex("a1", 0xf))
 		text(t, p, `{"kept":{"ext":{"a":1},"fs_uniquifier":"u8"}}`, "SELECT doc FROM person WHERE id = $1", hex("a1", 8))
-		if a, err := p.Users.Authenticate(t.Context(), "old-key-in-the-clear"); err != nil || a.ID != hex("a1", 8) {
+		if a, err := p.Users.Authenticate(t.Context(), "old-key-in-the-clear", ""); err != nil || a.ID != hex("a1", 8) {
 			t.Errorf("an API key from before 2026: got %v, %v", a, err)
 		}
 		out.wantRow(t, "api_token", 2, 4, 0)

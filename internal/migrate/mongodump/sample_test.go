@@ -77,7 +77,7 @@ func TestRealSample(t *testing.T) {
 		}
 		for _, u := range want.Users {
 			for _, token := range u.Tokens {
-				a, err := p.Users.Authenticate(t.Context(), token)
+				a, err := p.Users.Authenticate(t.Context(), token, "")
 				if err != nil || a.ID != u.ID {
 					t.Errorf("the token %s: want %s, got %v, %v", token, u.ID, a, err)
 				}
