@@ -88,7 +88,7 @@ func (u *User) thumbnail(l wire.Links) string {
 			return address
 		}
 	}
-	return u.Doc.Avatar.URL(l, avatars)
+	return "" // as in udata: a picture that came without squares has no thumbnail
 }
 
 // card writes the short form.

@@ -186,9 +186,6 @@ func (r *Reader) load(ctx context.Context, q db.Querier, from, head int64, limit
 		if err != nil {
 			return err
 		}
-		if err != nil {
-			return err
-		}
 		if extras != "" {
 			e.Extras = json.RawMessage(extras)
 		}
