@@ -325,6 +325,8 @@ func (s *Service) ofOrganization(ctx context.Context, r *api.Request) (*api.Resp
 	if r.Actor.IsSysadmin() || r.Actor.MemberOf(org.Ref.ID) {
 		scope = Everything
 	}
+	r.URL.Path = "/api/1/organizations/" + org.Slug + "/datasets/" // what the links of the pages name, as in udata
+	r.URL.RawPath = ""
 	return s.page(ctx, r, f, scope, s.whole, nil)
 }
 
