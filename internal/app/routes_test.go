@@ -65,6 +65,8 @@ func calls(w *world) map[string]call {
 		"redirect_resource":     {path: map[string]string{"id": w.resource}},
 	}
 	maps.Copy(all, talkCalls(w))
+	maps.Copy(all, datasetCalls(w))
+	maps.Copy(all, organizationCalls(w))
 	return all
 }
 

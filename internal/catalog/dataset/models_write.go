@@ -121,11 +121,11 @@ func (s *Service) lightModel() *schema.Model {
 		case "resources", "community_resources":
 			f.Type, f.ReadOnly = schema.Of(subsectionModel), true
 		case "frequency":
-			f.Type = schema.Any()
-			f.Doc = "How often it promises to change: an id, or an object with id and label"
+			f.Type = schema.Text()
+			f.Doc = "How often it promises to change: an id; with the header, an object with id and label"
 		case "license":
-			f.Type, f.Example = schema.Any(), nil
-			f.Doc = "The licence: its id, or the whole one"
+			f.Type = schema.Text()
+			f.Doc = "The licence's id; with the header, the whole licence"
 		}
 		light.Fields = append(light.Fields, f)
 	}
