@@ -46,7 +46,7 @@ func TestCells(t *testing.T) {
 		`False`:                 OrFalse(time.Time{}),
 		`"{}"`:                  json.RawMessage("{}"),
 		`1e+22`:                 json.RawMessage("1e22"),
-		`"nope`+`"`:             json.RawMessage("nope"),
+		`"nope` + `"`:           json.RawMessage("nope"),
 	} {
 		var b strings.Builder
 		res := Answer("x", now, []string{"a"}, []string{""}, func(_ []string, row Row) error { return row(cell) })
