@@ -12,7 +12,7 @@ import (
 
 // Routes are the operations of the noun.
 func (s *Service) Routes() []api.Route {
-	return []api.Route{
+	return append(s.csvRoutes(), []api.Route{
 		{
 			Method: http.MethodGet, Path: "/api/1/dataservices/{dataservice}/", ID: "get_dataservice", Tag: "dataservices",
 			Summary: "Fetch a dataservice", Access: api.Anyone, Result: schema.Of(s.refs.Model(ref.Dataservice, ref.Full)),
@@ -20,7 +20,7 @@ func (s *Service) Routes() []api.Route {
 			Errors:  map[int]string{404: "There is no such dataservice", 410: "The dataservice was deleted"},
 			Subject: s.subject, Handle: s.get,
 		},
-	}
+	}...)
 }
 
 // model describes the whole form.

@@ -92,6 +92,7 @@ func (s *Service) Routes() []api.Route {
 	routes = append(routes, s.resourceRoutes()...)
 	routes = append(routes, s.communityRoutes()...)
 	routes = append(routes, s.v2Routes()...)
+	routes = append(routes, s.csvRoutes()...)
 	for i := range routes {
 		if routes[i].Tag == "" {
 			routes[i].Tag = "datasets"

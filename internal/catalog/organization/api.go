@@ -118,6 +118,7 @@ func (s *Service) Routes() []api.Route {
 			Errors: map[int]string{400: "The body is no list of names", 404: "There is no such organization, or it has no such extra", 410: gone[410]}, Subject: s.subject, Handle: s.deleteExtras,
 		},
 	}
+	routes = append(routes, s.csvRoute())
 	docs := map[string]string{"org": "The organization's id or slug", "user": "The member's id or slug", "id": "The request's id, a UUID"}
 	for i := range routes {
 		if routes[i].Tag == "" {

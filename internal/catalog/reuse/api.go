@@ -94,6 +94,7 @@ func (s *Service) Routes() []api.Route {
 		{Method: get, Path: "/api/2/reuses/", ID: "list_reuses", Summary: "List or search reuses in their light form", Access: api.Anyone, Query: listParams, Result: schema.Of(m.lightPage), Handle: s.listLight},
 		{Method: get, Path: "/api/2/reuses/search/", ID: "search_reuses", Summary: "Search reuses", Access: api.Anyone, Query: searchParams, Result: schema.Of(m.search), Handle: s.search},
 	}
+	routes = append(routes, s.csvRoute())
 	for i := range routes {
 		if routes[i].Tag == "" {
 			routes[i].Tag = "reuses"

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,6 +18,10 @@ type Response struct {
 	Status int
 	Body   []byte
 	Header http.Header
+	// Stream, when it is set, writes the body instead, piece by piece. When
+	// it fails after the first byte the connection is cut, so that the client
+	// sees that the answer is not whole.
+	Stream func(w io.Writer) error
 }
 
 // JSON answers with a fragment, as the caller may see it.

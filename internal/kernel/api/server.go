@@ -364,6 +364,10 @@ func allowTime(w http.ResponseWriter, start time.Time) {
 }
 
 func (s *Server) send(w http.ResponseWriter, r *Request, res *Response) {
+	if res.Stream != nil {
+		s.stream(w, r, res)
+		return
+	}
 	body := res.Body
 	if r.mask != nil && len(body) > 0 {
 		body = r.mask.Append(make([]byte, 0, len(body)/2), body)

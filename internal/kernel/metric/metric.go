@@ -49,6 +49,26 @@ func (c Counters) Write(w *wire.Writer, columns map[string]int64, more []byte) {
 	w.Close('}')
 }
 
+// Cells returns counters for a table, in the order of names: numbers, or JSON
+// for the counts by month.
+func (c Counters) Cells(names []string, columns map[string]int64, more string) []any {
+	var others map[string]json.RawMessage
+	if len(more) > 2 {
+		_ = json.Unmarshal([]byte(more), &others) // written by Merge or an import, so valid
+	}
+	cells := make([]any, len(names))
+	for i, name := range names {
+		if n, ok := columns[name]; ok {
+			cells[i] = n
+		} else if raw, ok := others[name]; ok && string(raw) != "null" {
+			cells[i] = raw
+		} else {
+			cells[i] = 0
+		}
+	}
+	return cells
+}
+
 // Set changes counters of an object, and its revision: values are int64 for a
 // column, anything that JSON can hold otherwise. Objects that are not there
 // are left alone.
