@@ -95,6 +95,27 @@ func TestFiltersAndSorts(t *testing.T) {
 	})
 }
 
+// TestFiltersFollowChanges: a reuse is found by what it is, not by what it was.
+func TestFiltersFollowChanges(t *testing.T) {
+	eachWorld(t, app.Config{}, func(t *testing.T, w *world) {
+		second, api := w.aDataset("Trams").ID, w.newDataservice("Tram API")
+		oid := w.publish(w.ada, "Bus map", "tags", []string{"bus", "map"}, "datasets", []string{w.dataset}, "dataservices", []string{w.dataservice})
+		w.Want(200, w.root, "PUT", one(oid), map[string]any{
+			"title": "Tram plan", "description": "Rails", "tags": []string{"tram", "map"}, "datasets": []string{second}, "dataservices": []string{api},
+			"type": "paper", "topic": "others", "organization": w.organization,
+		})
+		for query, want := range map[string]float64{
+			"tag=bus": 0, "tag=tram": 1, "tag=map": 1, "dataset=" + w.dataset: 0, "dataset=" + second: 1, "dataservice=" + w.dataservice: 0,
+			"dataservice=" + api: 1, "q=bus": 0, "q=tram": 1, "q=rails": 1, "q=description": 0, "type=api": 0, "type=paper": 1, "topic=health": 0,
+			"topic=others": 1, "owner=" + w.ada.ID: 0, "organization=" + w.organization: 1,
+		} {
+			if got := w.Want(200, nobody, "GET", "/api/1/reuses/?"+query, nil).Get("total"); got != want {
+				t.Errorf("%s finds %v, want %v", query, got, want)
+			}
+		}
+	})
+}
+
 // TestSearchParameters: the search knows fewer sorts and is lenient elsewhere,
 // as in udata.
 func TestSearchParameters(t *testing.T) {

@@ -88,7 +88,11 @@ func TestPermissionsAreTold(t *testing.T) {
 	eachWorld(t, app.Config{}, func(t *testing.T, w *world) {
 		adas := w.publish(w.ada, "adas", "datasets", []string{w.dataset})
 		towns := w.publish(w.eve, "towns", "datasets", []string{w.dataset}, "organization", w.organization)
-		pauls := w.publish(w.paul, "pauls", "datasets", []string{w.dataset}, "organization", w.organization)
+		made := w.Want(201, w.paul, "POST", "/api/1/reuses/", w.body("pauls", "datasets", []string{w.dataset}, "organization", w.organization))
+		if made.Get("permissions.edit") != true {
+			t.Errorf("paul is told %v of what he has just made", made.Get("permissions"))
+		}
+		pauls := made.Get("id").(string)
 		for _, c := range []struct {
 			name string
 			who  apptest.Person
@@ -225,6 +229,8 @@ func TestWhoseReuse(t *testing.T) {
 			{"root gives it to the town", w.root, map[string]any{"organization": w.organization}, 200, nil},
 			{"eve keeps it", w.eve, map[string]any{"organization": w.organization, "owner": nil}, 200, nil},
 			{"eve takes it", w.eve, map[string]any{"organization": nil}, 400, nil},
+			{"eve takes it for herself", w.eve, map[string]any{"owner": w.eve.ID}, 400, nil},
+			{"eve gives it to another", w.eve, map[string]any{"organization": unknown}, 400, nil},
 			{"root gives it to ada", w.root, map[string]any{"organization": nil, "owner": w.ada.ID}, 200, "Ada"},
 		} {
 			if got := w.Do(c.who, "PUT", one(oid), c.body); got.Status != c.status {
