@@ -121,7 +121,7 @@ func secret(given, name, dir, file string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return strings.TrimSpace(string(b)), nil
+		return notEmpty(b, path)
 	}
 	if dir == "" {
 		return "", fmt.Errorf("set %s: with --database the secret is not made up, since all nodes need the same one", name)
@@ -129,7 +129,7 @@ func secret(given, name, dir, file string) (string, error) {
 	path := filepath.Join(dir, file)
 	b, err := os.ReadFile(path)
 	if err == nil {
-		return strings.TrimSpace(string(b)), nil
+		return notEmpty(b, path)
 	}
 	if !errors.Is(err, os.ErrNotExist) {
 		return "", err
@@ -140,16 +140,30 @@ func secret(given, name, dir, file string) (string, error) {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails, see crypto/rand
 	value := base64.RawURLEncoding.EncodeToString(random)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) { // another process was quicker
-		return secret(given, name, dir, file)
-	}
+	// Written aside and linked when it is whole: another process that starts
+	// now reads all of it or nothing.
+	f, err := os.CreateTemp(dir, file+".*") // mode 0600
 	if err != nil {
 		return "", err
 	}
-	if _, err := f.WriteString(value + "\n"); err != nil {
-		f.Close()
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(value + "\n")
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return "", err
 	}
-	return value, errors.Join(f.Sync(), f.Close())
+	err = os.Link(f.Name(), path)
+	if errors.Is(err, os.ErrExist) { // another process was quicker
+		return secret(given, name, dir, file)
+	}
+	return value, err
+}
+
+// notEmpty refuses a file that a power cut left empty: it would key the tokens
+// with nothing.
+func notEmpty(b []byte, path string) (string, error) {
+	s := strings.TrimSpace(string(b))
+	if s == "" {
+		return "", fmt.Errorf("the secret in %s is empty", path)
+	}
+	return s, nil
 }

@@ -150,10 +150,6 @@ func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	if len(list) > 0 && len(items) == 0 {
-		items = []wire.Fragment{} // a page of things that the caller may not see is no page past the end
-		page.Number = min(page.Number, 1)
-	}
 	return api.Paginated(r, s.links, page, total, items, nil)
 }
 

@@ -91,7 +91,8 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 	case a.Anonymous():
 		w.And("NOT r.private AND r.deleted IS NULL")
 	default:
-		w.And("((NOT r.private AND r.deleted IS NULL) OR r.owner = ?)", a.ID)
+		w.And(`((NOT r.private AND r.deleted IS NULL) OR r.owner = ?
+			OR r.organization IN (SELECT organization FROM organization_member WHERE person = ?))`, a.ID, a.ID)
 	}
 	equal := func(column, value string) {
 		if value != "" {

@@ -244,9 +244,13 @@ func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, o *patc
 		if !a.CanEdit(r.Owned()) {
 			return "", nil, errs.Forbidden()
 		}
+		before := r.Deleted
 		changes, err := s.apply(ctx, tx, r, o, a, t, false)
 		if err != nil {
 			return "", nil, err
+		}
+		if before.IsZero() && !r.Deleted.IsZero() {
+			return "reuse:deleted", nil, o.Err(t)
 		}
 		return "reuse:updated", changes, o.Err(t)
 	})

@@ -55,7 +55,7 @@ func List(r *Request, items []wire.Fragment) *Response {
 // is a 404, except for the first, as in udata. extra, when not nil, writes
 // further members.
 func Paginated(r *Request, links wire.Links, page Page, total int, items []wire.Fragment, extra func(w *wire.Writer)) (*Response, error) {
-	if len(items) == 0 && page.Number > 1 {
+	if page.Number > 1 && page.Offset() >= total {
 		return nil, errs.NotFound()
 	}
 	page = page.Within(total)

@@ -225,7 +225,10 @@ func (s *Server) route(r *http.Request, p *pathRoutes) *Route {
 	if route := p.byMethod[method]; route != nil {
 		return route
 	}
-	got := segments(r.URL.Path)
+	got := segments(r.URL.EscapedPath()) // an encoded slash separates nothing
+	for i := range got {
+		got[i], _ = url.PathUnescape(got[i]) // net/http has seen to it that it is one
+	}
 	for _, other := range s.paths {
 		route := other.byMethod[method]
 		if route == nil || other == p || len(other.segments) != len(got) {
