@@ -52,7 +52,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Licenses = license.New(d)
 	n.ContactPoints = contactpoint.New(d, refs, l)
 	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
-	n.Dataservices = dataservice.New(d, refs, l, now)
+	n.Dataservices = dataservice.New(d, refs, l, now, n.Organizations)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
 	people, err := a.people()
@@ -93,6 +93,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Datasets.Routes(),
 		n.Follows.Routes(ref.Dataset, "datasets", "dataset"),
 		n.Dataservices.Routes(),
+		n.Follows.Routes(ref.Dataservice, "dataservices", "dataservice"),
 		n.Organizations.Routes(),
 		n.Follows.Routes(ref.Organization, "organizations", "organization"),
 		n.ContactPoints.Routes(),

@@ -1,12 +1,12 @@
 package app_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
-	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"ouvert/internal/app"
@@ -60,24 +60,14 @@ func TestDeletingByPutIsTold(t *testing.T) {
 	}
 }
 
-// TestFollowersOfAnOrganizationsReuses by month
-func TestFollowersOfAnOrganizationsReuses(t *testing.T) {
-	w := newWorld(t, app.Config{})
-	oid := w.publish(w.eve, "Bus map", "organization", w.organization, "datasets", []string{w.dataset})
-	w.Want(201, w.max, "POST", one(oid)+"followers/", nil)
-	if got := w.Want(200, nobody, "GET", "/api/1/organizations/town/", nil).Get("metrics.reuses_followers_by_months.2026-11"); got != 1.0 {
-		t.Errorf("followed %v times", got)
-	}
-}
-
-// TestEncodedSlashSeparatesNothing (with patch 03)
+// TestEncodedSlashSeparatesNothing
 func TestEncodedSlashSeparatesNothing(t *testing.T) {
 	w := newWorld(t, app.Config{})
 	oid := w.publish(w.ada, "Bus map")
 	w.Want(405, w.ada, "POST", "/api/1/reuses/"+oid+"%2Fdatasets/", map[string]any{"id": w.dataset})
 }
 
-// TestEmptySecretIsNone (with patch 03)
+// TestEmptySecretIsNone
 func TestEmptySecretIsNone(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "api-token-secret"), []byte("\n"), 0o600); err != nil {
@@ -88,7 +78,7 @@ func TestEmptySecretIsNone(t *testing.T) {
 	}
 }
 
-// TestProcessesStartAtOnce (with patch 03): one data folder, one secret, one schema.
+// TestProcessesStartAtOnce: one data folder, one secret, one schema.
 func TestProcessesStartAtOnce(t *testing.T) {
 	for range 3 {
 		dir := t.TempDir()

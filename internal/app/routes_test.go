@@ -64,7 +64,11 @@ func calls(w *world) map[string]call {
 		"my_org_reuses":         {who: w.ada},
 		"redirect_resource":     {path: map[string]string{"id": w.resource}},
 	}
+	for _, table := range []string{"reuses", "datasets", "resources", "dataservices", "organizations"} {
+		all["get_site_"+table+"_csv"] = call{query: "?q=x"}
+	}
 	maps.Copy(all, talkCalls(w))
+	maps.Copy(all, dataserviceCalls(w))
 	maps.Copy(all, datasetCalls(w))
 	maps.Copy(all, organizationCalls(w))
 	return all

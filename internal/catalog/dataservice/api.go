@@ -1,26 +1,71 @@
 package dataservice
 
 import (
-	"context"
 	"net/http"
 
 	"ouvert/internal/kernel/api"
-	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 )
 
 // Routes are the operations of the noun.
 func (s *Service) Routes() []api.Route {
-	return append(s.csvRoutes(), []api.Route{
+	const (
+		get, post, patch, del = http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete
+		v1                    = "/api/1/dataservices/"
+		one                   = v1 + "{dataservice}/"
+		wrong                 = "Something is wrong with the fields named in `errors`"
+		none                  = "There is no such dataservice"
+		deleted               = "The dataservice was deleted"
+	)
+	full := s.refs.Model(ref.Dataservice, ref.Full)
+	read := schema.Of(full)
+	page, searched := pageModels(full)
+	missing := map[int]string{404: none}
+	writing := map[int]string{400: wrong, 404: none, 410: deleted}
+	routes := []api.Route{
+		{Method: get, Path: v1, ID: "list_dataservices", Summary: "List or search dataservices, the newest first", Access: api.Anyone, Query: listParams, Result: schema.Of(page), Handle: s.list},
 		{
-			Method: http.MethodGet, Path: "/api/1/dataservices/{dataservice}/", ID: "get_dataservice", Tag: "dataservices",
-			Summary: "Fetch a dataservice", Access: api.Anyone, Result: schema.Of(s.refs.Model(ref.Dataservice, ref.Full)),
-			PathDoc: map[string]string{"dataservice": "The dataservice's id or slug"},
-			Errors:  map[int]string{404: "There is no such dataservice", 410: "The dataservice was deleted"},
-			Subject: s.subject, Handle: s.get,
+			Method: post, Path: v1, ID: "create_dataservice", Summary: "Publish a dataservice", Body: writeModel, Result: read, Status: http.StatusCreated,
+			Errors: map[int]string{400: wrong}, Handle: s.create,
 		},
-	}...)
+		{
+			Method: get, Path: one, ID: "get_dataservice", Summary: "Fetch a dataservice", Access: api.Anyone, Result: read,
+			Errors: map[int]string{404: none + ", or not for the caller", 410: deleted}, Subject: s.subject, Handle: s.get,
+		},
+		{
+			Method: patch, Path: one, ID: "update_dataservice", Summary: "Change a dataservice", Body: writeModel, Result: read, Errors: writing,
+			Doc:     "Fields that the body does not name stay as they are. `{\"deleted_at\": null}` restores a deleted dataservice.",
+			Example: `{"description": "Now with **trams**."}`, Subject: s.subject, Handle: s.update,
+		},
+		{
+			Method: del, Path: one, ID: "delete_dataservice", Summary: "Delete a dataservice", Status: http.StatusNoContent, Errors: map[int]string{404: none, 410: deleted},
+			Doc:     "The dataservice is marked as deleted and can be restored.",
+			Query:   []api.Param{{Name: "send_legal_notice", Type: schema.Bool(), Doc: "Sysadmins: whether the owner is to be told with the legal notice", Default: false}},
+			Subject: s.subject, Handle: s.delete,
+		},
+		{
+			Method: post, Path: one + "datasets/", ID: "dataservice_datasets_create", Summary: "Add datasets to a dataservice", Body: linkModel, Result: read, Status: http.StatusCreated,
+			Doc: "The body is a list of these.", Example: `[{"id": "5e00000000000000000000c9"}]`, Errors: writing, Subject: s.subject, Handle: s.addDatasets,
+		},
+		{
+			Method: del, Path: one + "datasets/{dataset}/", ID: "delete_dataservice_dataset", Summary: "Take a dataset from a dataservice", Status: http.StatusNoContent,
+			PathDoc: map[string]string{"dataset": "The dataset's id or slug"},
+			Errors:  map[int]string{404: "There is no such dataservice or dataset, or the one lacks the other", 410: deleted}, Subject: s.pairSubject, Handle: s.removeDataset,
+		},
+		{Method: post, Path: one + "featured/", ID: "feature_dataservice", Summary: "Put a dataservice on the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(true)},
+		{Method: del, Path: one + "featured/", ID: "unfeature_dataservice", Summary: "Take a dataservice off the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(false)},
+		{Method: get, Path: "/api/2/dataservices/search/", ID: "search_dataservices", Summary: "Search dataservices", Access: api.Anyone, Query: searchParams, Result: schema.Of(searched), Handle: s.search},
+	}
+	for i := range routes {
+		r := &routes[i]
+		r.Tag = "dataservices"
+		if r.PathDoc == nil {
+			r.PathDoc = map[string]string{}
+		}
+		r.PathDoc["dataservice"] = "The dataservice's id or slug"
+	}
+	return append(s.csvRoutes(), routes...)
 }
 
 // model describes the whole form.
@@ -28,28 +73,46 @@ func (s *Service) model() *schema.Model {
 	return fullModel(s.refs.Model(ref.User, ref.Card), s.refs.Model(ref.Organization, ref.Card), s.refs.Model(contactPoint, ref.Card))
 }
 
-func (s *Service) subject(ctx context.Context, r *api.Request) error {
-	d, err := s.resolve(ctx, s.db.Read(), r.PathValue("dataservice"))
-	if err != nil {
-		return api.Redirect(r, "dataservice", err)
-	}
-	r.Subject = d
-	return nil
-}
+// listParams are the parameters of the list.
+var listParams = append([]api.Param{
+	{Name: "q", Type: schema.Text(), Doc: "Words to look for"},
+	{Name: "sort", Type: schema.Enum(sortChoices(sortKeys)...), Doc: "The order, with - for descending"},
+	{Name: "reuse", Type: schema.Text(), Doc: "The id of a reuse that uses it"},
+	{Name: "owner", Type: schema.Text(), Doc: "The id of a person"},
+	{Name: "organization", Type: schema.Text(), Doc: "The id of an organization"},
+	{Name: "organization_badge", Type: schema.Enum(organizationBadges...), Doc: "A badge of the organization"},
+	{Name: "access_type", Type: schema.Enum(accessTypes...), Doc: "Who may use it"},
+	{Name: "tag", Type: schema.Text(), Doc: "A tag; given several times, all of them", Repeat: true},
+	{Name: "featured", Type: schema.Bool(), Doc: "Only featured ones, or only those that are featured no more"},
+	{Name: "contact_point", Type: schema.Text(), Doc: "The id of a contact point"},
+	{Name: "dataset", Type: schema.Text(), Doc: "The id of a dataset that it serves"},
+}, api.PageParams...)
 
-func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error) {
-	d := r.Subject.(*Dataservice)
-	if !r.Actor.CanReadHidden(d.Owned()) {
-		switch {
-		case d.Private:
-			return nil, errs.NotFound()
-		case !d.Deleted.IsZero():
-			return nil, errs.Gone("Dataservice has been deleted")
-		}
+// The choices of udata's search that are read and checked here; they do not
+// filter yet, nor do the facets count.
+var (
+	producerTypes    = []string{"not-specified", "user", "company", "public-service", "association", "local-authority"}
+	lastUpdateRanges = []string{"last_30_days", "last_12_months", "last_3_years"}
+)
+
+// searchParams are the parameters of the search.
+var searchParams = append([]api.Param{
+	{Name: "q", Type: schema.Text(), Doc: "Words to look for"},
+	{Name: "sort", Type: schema.Enum(sortChoices(searchSortKeys)...), Doc: "The order, with - for descending"},
+	{Name: "tag", Type: schema.Text(), Doc: "A tag; given several times, all of them", Repeat: true},
+	{Name: "organization", Type: schema.Text(), Doc: "The id of an organization"},
+	{Name: "archived", Type: schema.Bool(), Doc: "true finds nothing: only those that still work are searched"},
+	{Name: "featured", Type: schema.Bool(), Doc: "Only featured ones"},
+	{Name: "access_type", Type: schema.Text(), Doc: "Who may use it"},
+	{Name: "is_restricted", Type: schema.Bool(), Doc: "Only those that not everybody may use"},
+	{Name: "producer_type", Type: schema.Enum(producerTypes...), Doc: "The kind of publisher"},
+	{Name: "last_update_range", Type: schema.Enum(lastUpdateRanges...), Doc: "How recently it changed"},
+}, api.PageParams...)
+
+func sortChoices(keys []string) []string {
+	var out []string
+	for _, k := range keys {
+		out = append(out, k, "-"+k)
 	}
-	found, err := s.whole(ctx, s.db.Read(), map[string]*Dataservice{d.ID: d})
-	if err != nil {
-		return nil, err
-	}
-	return api.JSON(r, found[d.ID]), nil
+	return out
 }

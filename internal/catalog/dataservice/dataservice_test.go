@@ -123,7 +123,7 @@ func newService(d *db.DB) (*Service, *ref.Registry) {
 			},
 		})
 	}
-	s := New(d, refs, links, func() time.Time { return at("2026-11-24T03:00:00Z") })
+	s := New(d, refs, links, func() time.Time { return at("2026-11-24T03:00:00Z") }, nil)
 	refs.Register(s.Noun())
 	return s, refs
 }

@@ -102,3 +102,60 @@ func fullModel(user, organization, contact *schema.Model) *schema.Model {
 		},
 	}
 }
+
+// pageModels describe a page of the list and one of the search.
+func pageModels(full *schema.Model) (page, searched *schema.Model) {
+	page = schema.Page(full)
+	facets := schema.Field{Name: "facets", Type: schema.Any(), Doc: "Counts by filter"}
+	return page, &schema.Model{Name: "DataserviceSearchPage", Fields: append(append([]schema.Field{}, page.Fields...), facets)}
+}
+
+// linkModel names a dataset to add.
+var linkModel = &schema.Model{
+	Name:   "DataserviceDatasetsAdd",
+	Fields: []schema.Field{{Name: "id", Type: schema.Text(), Required: true, Doc: "The dataset's id", Example: "5e00000000000000000000c9"}},
+}
+
+var audienceWriteModel = &schema.Model{
+	Name: "AccessAudience (write)",
+	Doc:  "A group of people and whether they may have the data.",
+	Fields: []schema.Field{
+		{Name: "condition", Type: schema.Enum(accessConditions...), Required: true},
+		{Name: "role", Type: schema.Enum(accessRoles...), Required: true},
+	},
+}
+
+// writeModel is what a client may send.
+var writeModel = &schema.Model{
+	Name: "Dataservice (write)",
+	Doc:  "What a client may say of a dataservice. Fields that are not named stay as they are.",
+	Fields: []schema.Field{
+		{Name: "access_audiences", Type: schema.List(schema.Of(audienceWriteModel)), Doc: "For a restricted one: who may use it"},
+		{Name: "access_type", Type: schema.Enum(accessTypes...), Example: "open"},
+		{Name: "access_type_reason", Type: schema.Text()},
+		{Name: "access_type_reason_category", Type: schema.Enum(reasonCategories...)},
+		{Name: "acronym", Type: schema.Text(), Doc: "At most 128 characters"},
+		{Name: "archived_at", Type: schema.Time(), Doc: "When it stopped working"},
+		{Name: "authorization_request_url", Type: schema.Text(), Doc: "Where to ask for the right to use it"},
+		{Name: "availability", Type: schema.Float(), Doc: "The share of the time, in percent", Example: 99.99},
+		{Name: "availability_url", Type: schema.Text()},
+		{Name: "base_api_url", Type: schema.Text(), Example: "https://api.example.org/"},
+		{Name: "business_documentation_url", Type: schema.Text()},
+		{Name: "contact_points", Type: schema.List(schema.Text()), Doc: "Ids of contact points"},
+		{Name: "datasets", Type: schema.List(schema.Text()), Doc: "Ids of the datasets that it serves"},
+		{Name: "deleted_at", Type: schema.Time(), Doc: "null restores a deleted dataservice"},
+		{Name: "description", Type: schema.Markdown()},
+		{Name: "extras", Type: schema.Any(), Doc: "The client's own members"},
+		{Name: "format", Type: schema.Enum(formats...), Example: "REST"},
+		{Name: "license", Type: schema.Text(), Doc: "The licence's id"},
+		{Name: "machine_documentation_url", Type: schema.Text(), Doc: "Swagger link, OpenAPI format, WMS XML…"},
+		{Name: "organization", Type: schema.Text(), Doc: "The id of the organization that publishes it"},
+		{Name: "owner", Type: schema.Text(), Doc: "The id of the person who publishes it"},
+		{Name: "private", Type: schema.Bool(), Doc: "A draft that only its owners see", Example: false},
+		{Name: "rate_limiting", Type: schema.Text()},
+		{Name: "rate_limiting_url", Type: schema.Text()},
+		{Name: "tags", Type: schema.List(schema.Text()), Doc: "3 to 96 characters each, kept in lower case without accents"},
+		{Name: "technical_documentation_url", Type: schema.Text(), Doc: "HTML version of a Swagger…"},
+		{Name: "title", Type: schema.Text(), Required: true, Example: "My awesome API"},
+	},
+}

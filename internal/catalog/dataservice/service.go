@@ -20,11 +20,19 @@ type Service struct {
 	refs  *ref.Registry
 	links wire.Links
 	clock clock.Clock
+	// assign is nil for an import, which publishes nothing.
+	assign Assigner
+}
+
+// Assigner lets a partial editor change what they made; the organization noun
+// provides it.
+type Assigner interface {
+	Assign(ctx context.Context, tx *sql.Tx, person, org string, object ref.Ref) error
 }
 
 // New returns the noun.
-func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock) *Service {
-	return &Service{db: d, refs: refs, links: l, clock: c}
+func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, assign Assigner) *Service {
+	return &Service{db: d, refs: refs, links: l, clock: c, assign: assign}
 }
 
 // Noun is what other nouns may ask of dataservices. People, organizations and
@@ -90,14 +98,7 @@ func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*Datas
 	if moved != "" {
 		return nil, errs.Moved(moved)
 	}
-	found, err := byIDs(ctx, q, []string{oid})
-	if err != nil {
-		return nil, err
-	}
-	if found[oid] == nil {
-		return nil, errs.NotFound()
-	}
-	return found[oid], nil
+	return byID(ctx, q, oid)
 }
 
 // whole renders loaded dataservices with all that they mention, in a number of

@@ -1,12 +1,15 @@
 package dataservice
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/markdown"
 	"ouvert/internal/kernel/permalink"
@@ -18,8 +21,8 @@ var slugs = permalink.Table{Name: "dataservice", Class: ref.Dataservice}
 const (
 	columns = `id, slug, title, acronym, owner, organization, private, featured, created_at, last_modified, archived, deleted,
 	metric_reuses, metric_followers, metric_views, metrics, doc, revision`
-	inserted     = columns + ", search"
-	insertedSize = 19
+	inserted     = columns + ", search, base_api_url, access_type"
+	insertedSize = 21
 )
 
 func scan(row interface{ Scan(...any) error }) (*Dataservice, error) {
@@ -53,11 +56,25 @@ func byIDs(ctx context.Context, q db.Querier, ids []string) (map[string]*Dataser
 	return out, err
 }
 
+// byID loads one dataservice with its datasets; errs.NotFound when there is
+// none.
+func byID(ctx context.Context, q db.Querier, oid string) (*Dataservice, error) {
+	found, err := byIDs(ctx, q, []string{oid})
+	if err != nil {
+		return nil, err
+	}
+	if found[oid] == nil {
+		return nil, errs.NotFound()
+	}
+	return found[oid], loadDatasets(ctx, q, found)
+}
+
 // loadDatasets loads the ids of the dataservices' datasets.
 func loadDatasets(ctx context.Context, q db.Querier, list map[string]*Dataservice) error {
 	ids := make([]string, 0, len(list))
-	for oid := range list {
+	for oid, d := range list {
 		ids = append(ids, oid)
+		d.Datasets = nil
 	}
 	return db.EachIn(ctx, q, "SELECT dataservice, dataset FROM dataservice_dataset WHERE dataservice IN {ids} ORDER BY dataservice, position", ids,
 		func(rows *sql.Rows) error {
@@ -80,7 +97,11 @@ func (d *Dataservice) searchText() string {
 }
 
 func (d *Dataservice) row() ([]any, error) {
-	doc, err := json.Marshal(d.Doc)
+	kept := d.Doc
+	// udata's answer to a write has the tags in the order given, every later
+	// one in alphabetical order.
+	kept.Tags = slices.Sorted(slices.Values(d.Doc.Tags))
+	doc, err := json.Marshal(kept)
 	if err != nil {
 		return nil, fmt.Errorf("the dataservice %s: %w", d.ID, err)
 	}
@@ -96,6 +117,7 @@ func (d *Dataservice) row() ([]any, error) {
 		d.ID, d.Slug, d.Title, db.Null(d.Acronym), db.Null(d.Owner), db.Null(d.Organization), d.Private, featured,
 		d.CreatedAt.UnixMicro(), d.LastModified.UnixMicro(), db.Micros(d.Archived), db.Micros(d.Deleted),
 		d.Counts["reuses"], d.Counts["followers"], d.Counts["views"], metrics, string(doc), 1, d.searchText(),
+		db.Null(d.Doc.BaseAPIURL), cmp.Or(d.Doc.Access.Type, accessOpen),
 	}, nil
 }
 
@@ -111,24 +133,40 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataservice) error {
 		featured = excluded.featured, created_at = excluded.created_at, last_modified = excluded.last_modified,
 		archived = excluded.archived, deleted = excluded.deleted, metric_reuses = excluded.metric_reuses,
 		metric_followers = excluded.metric_followers, metric_views = excluded.metric_views, metrics = excluded.metrics,
-		doc = excluded.doc, search = excluded.search, revision = dataservice.revision + 1`, row...)
+		doc = excluded.doc, search = excluded.search, base_api_url = excluded.base_api_url, access_type = excluded.access_type,
+		revision = dataservice.revision + 1`, row...)
 	if err != nil {
 		return fmt.Errorf("saving the dataservice %s: %w", d.ID, err)
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM dataservice_dataset WHERE dataservice = $1", d.ID); err != nil {
-		return err
-	}
-	return saveDatasets(ctx, tx, []*Dataservice{d})
-}
-
-func saveDatasets(ctx context.Context, tx *sql.Tx, list []*Dataservice) error {
-	var rows [][]any
-	for _, d := range list {
-		for i, oid := range d.Datasets {
-			rows = append(rows, []any{d.ID, oid, i})
+	for _, table := range []string{"dataservice_dataset", "dataservice_tag", "dataservice_contact_point"} {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE dataservice = $1", d.ID); err != nil {
+			return err
 		}
 	}
-	return db.InsertMany(ctx, tx, "dataservice_dataset (dataservice, dataset, position)", rows, "")
+	return saveLinks(ctx, tx, []*Dataservice{d})
+}
+
+func saveLinks(ctx context.Context, tx *sql.Tx, list []*Dataservice) error {
+	var datasets, tags, contacts [][]any
+	for _, d := range list {
+		for i, oid := range d.Datasets {
+			datasets = append(datasets, []any{d.ID, oid, i})
+		}
+		for _, t := range d.Doc.Tags {
+			tags = append(tags, []any{d.ID, t})
+		}
+		for _, oid := range d.Doc.ContactPoints {
+			contacts = append(contacts, []any{d.ID, oid})
+		}
+	}
+	const once = "ON CONFLICT DO NOTHING"
+	if err := db.InsertMany(ctx, tx, "dataservice_dataset (dataservice, dataset, position)", datasets, ""); err != nil {
+		return err
+	}
+	if err := db.InsertMany(ctx, tx, "dataservice_tag (dataservice, tag)", tags, once); err != nil {
+		return err
+	}
+	return db.InsertMany(ctx, tx, "dataservice_contact_point (dataservice, contact_point)", contacts, once)
 }
 
 // InsertMany writes new dataservices in few statements, for made-up
@@ -145,5 +183,5 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Dataservice) error {
 	if err := db.InsertMany(ctx, tx, "dataservice ("+inserted+")", rows, ""); err != nil {
 		return err
 	}
-	return saveDatasets(ctx, tx, list)
+	return saveLinks(ctx, tx, list)
 }

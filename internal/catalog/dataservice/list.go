@@ -1,0 +1,274 @@
+package dataservice
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/wire"
+)
+
+// Filter is which dataservices a list holds. Empty fields filter nothing.
+type Filter struct {
+	Query             string
+	Owner             string
+	Organization      string
+	OrganizationBadge string
+	AccessType        string
+	Dataset           string
+	Reuse             string
+	ContactPoint      string
+	// Tags must all be there.
+	Tags     []string
+	Featured *bool
+	Archived *bool
+
+	Sort       string
+	Descending bool
+	Limit      int
+	Offset     int
+}
+
+// Scope is which dataservices a caller may find in a list.
+type Scope int
+
+const (
+	// Listed: public ones, and all of the caller's own and of their
+	// organizations; a sysadmin finds all.
+	Listed Scope = iota
+	// Seen: those that count, for everybody.
+	Seen
+)
+
+// sortColumns are the keys of `sort`.
+var sortColumns = map[string]string{
+	"followers":     "d.metric_followers",
+	"views":         "d.metric_views",
+	"title":         "d.title",
+	"base_api_url":  "coalesce(d.base_api_url, '')",
+	"created":       "d.created_at",
+	"last_modified": "d.last_modified",
+}
+
+// sortKeys in udata's order; search knows fewer.
+var (
+	sortKeys       = []string{"followers", "views", "title", "base_api_url", "created", "last_modified"}
+	searchSortKeys = []string{"created", "views", "followers"}
+)
+
+func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
+	w := &db.Where{}
+	switch {
+	case scope == Seen || a.Anonymous():
+		w.And(visible)
+	case a.IsSysadmin():
+	default:
+		w.And("(("+visible+") OR d.owner = ? OR d.organization IN (SELECT organization FROM organization_member WHERE person = ?))", a.ID, a.ID)
+	}
+	for _, c := range []struct{ cond, value string }{
+		{"d.owner = ?", f.Owner},
+		{"d.organization = ?", f.Organization},
+		{"d.access_type = ?", f.AccessType},
+		{"d.organization IN (SELECT organization FROM organization_badge WHERE kind = ?)", f.OrganizationBadge},
+		{"d.id IN (SELECT dataservice FROM dataservice_dataset WHERE dataset = ?)", f.Dataset},
+		{"d.id IN (SELECT dataservice FROM reuse_dataservice WHERE reuse = ?)", f.Reuse},
+		{"d.id IN (SELECT dataservice FROM dataservice_contact_point WHERE contact_point = ?)", f.ContactPoint},
+	} {
+		if c.value != "" {
+			w.And(c.cond, c.value)
+		}
+	}
+	for _, t := range f.Tags {
+		w.And("d.id IN (SELECT dataservice FROM dataservice_tag WHERE tag = ?)", t)
+	}
+	if f.Featured != nil {
+		w.And("d.featured = ?", *f.Featured)
+	}
+	if f.Archived != nil {
+		w.And("d.archived" + map[bool]string{true: " IS NOT NULL", false: " IS NULL"}[*f.Archived])
+	}
+	f.whereQuery(w)
+	return w
+}
+
+// maxQueryWords bounds the words of a search; more add cost and no meaning.
+const maxQueryWords = 32
+
+// whereQuery asks for each word of the query, in any order.
+func (f Filter) whereQuery(w *db.Where) {
+	if f.Query == "" {
+		return
+	}
+	words := strings.Fields(folded(f.Query))
+	if len(words) == 0 {
+		w.And("1 = 0") // as in udata: blanks find nothing
+	}
+	for _, word := range words[:min(len(words), maxQueryWords)] {
+		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
+			w.And(`d.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
+		}
+	}
+}
+
+// maxPlain bounds a text that is looked for, in bytes: SQLite refuses patterns
+// of more than 50 000, and escaping may double them.
+const maxPlain = 10_000
+
+// folded is how texts are compared.
+func folded(s string) string {
+	s = fold.Text(s)
+	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
+}
+
+// order is that of `sort`; without it the newest come first.
+func (f Filter) order() string {
+	column, direction := sortColumns[f.Sort], " ASC"
+	if column == "" {
+		column, f.Descending = "d.created_at", true
+	}
+	if f.Descending {
+		direction = " DESC"
+	}
+	order := " ORDER BY " + column + direction
+	if column != "d.created_at" {
+		order += ", d.created_at" + direction
+	}
+	return order + ", d.id" + direction
+}
+
+// Count returns how many dataservices there are.
+func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
+	w := f.where(scope, a)
+	var total int
+	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM dataservice d"+w.String(), w.Args()...).Scan(&total)
+	return total, err
+}
+
+// prefixed are the columns, of the table dataservice as d.
+var prefixed = "d." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",", " ")), ", d.")
+
+// List returns the dataservices of a list, without their datasets.
+func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Dataservice, error) {
+	w := f.where(scope, a)
+	query := "SELECT " + prefixed + " FROM dataservice d" + w.String() + f.order()
+	if f.Limit > 0 {
+		query += " LIMIT " + w.Arg(f.Limit) + " OFFSET " + w.Arg(f.Offset)
+	}
+	var list []*Dataservice
+	err := db.Each(ctx, s.db.Read(), query, w.Args(), func(rows *sql.Rows) error {
+		d, err := scan(rows)
+		list = append(list, d)
+		return err
+	})
+	return list, err
+}
+
+func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, extra func(w *wire.Writer)) (*api.Response, error) {
+	page, err := r.Query.Page()
+	if err != nil {
+		return nil, err
+	}
+	f.Limit, f.Offset = page.Limit(), page.Offset()
+	total, err := s.Count(ctx, f, scope, r.Actor)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.List(ctx, f, scope, r.Actor)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]*Dataservice, len(list))
+	for _, d := range list {
+		byID[d.ID] = d
+	}
+	found, err := s.whole(ctx, s.db.Read(), byID)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]wire.Fragment, len(list))
+	for i, d := range list {
+		items[i] = found[d.ID]
+	}
+	return api.Paginated(r, s.links, page, total, items, extra)
+}
+
+// filter reads the parameters of the list.
+func filter(q api.Query) (f Filter, err error) {
+	if f.AccessType, err = q.Choice("access_type", "", accessTypes...); err != nil {
+		return f, err
+	}
+	if f.Sort, f.Descending, err = q.Sort(sortKeys...); err != nil {
+		return f, err
+	}
+	if v, ok := q.Get("organization_badge"); ok {
+		if !slices.Contains(organizationBadges, v) {
+			return f, errs.Query("organization_badge", "Unknown badge type")
+		}
+		f.OrganizationBadge = v
+	}
+	for name, into := range map[string]*string{
+		"owner": &f.Owner, "organization": &f.Organization, "dataset": &f.Dataset, "reuse": &f.Reuse, "contact_point": &f.ContactPoint,
+	} {
+		if *into, err = q.ObjectID(name); err != nil {
+			return f, err
+		}
+	}
+	featured, given, err := q.Bool("featured")
+	if err != nil {
+		return f, err
+	}
+	if given {
+		f.Featured = &featured
+	}
+	f.Tags = q.All("tag")
+	f.Query, _ = q.Get("q")
+	return f, nil
+}
+
+// searchFilter reads the parameters of the search.
+func searchFilter(q api.Query) (f Filter, err error) {
+	if f.Sort, f.Descending, err = q.Sort(searchSortKeys...); err != nil {
+		return f, err
+	}
+	if _, err = q.Choice("producer_type", "", producerTypes...); err != nil {
+		return f, err
+	}
+	if _, err = q.Choice("last_update_range", "", lastUpdateRanges...); err != nil {
+		return f, err
+	}
+	if v, ok := q.Get("organization"); ok && v != "" {
+		if f.Organization, ok = id.Parse(v); !ok {
+			return f, errs.Field("organization", "%s arg must be an identifier", "Organization")
+		}
+	}
+	f.AccessType, _ = q.Get("access_type")
+	for name, into := range map[string]**bool{"featured": &f.Featured, "archived": &f.Archived} {
+		v, given, err := q.Bool(name)
+		if err != nil {
+			return f, err
+		}
+		if given && (v || name == "archived") {
+			*into = &v
+		}
+	}
+	restricted, _, err := q.Bool("is_restricted")
+	if err != nil {
+		return f, err
+	}
+	if restricted && f.AccessType == "" {
+		f.AccessType = accessRestricted
+	}
+	f.Query, _ = q.Get("q")
+	f.Tags = q.All("tag")
+	return f, nil
+}
+
+// organizationBadges are the badges of organizations that lists filter by.
+var organizationBadges = []string{"public-service", "certified", "association", "company", "local-authority"}
