@@ -106,7 +106,7 @@ func (f Filter) whereQuery(w *db.Where) {
 	if f.Query == "" {
 		return
 	}
-	words := strings.Fields(folded(f.Query))
+	words := strings.Fields(fold.Sought(f.Query))
 	if len(words) == 0 {
 		w.And("1 = 0") // as in udata: blanks find nothing
 	}
@@ -115,16 +115,6 @@ func (f Filter) whereQuery(w *db.Where) {
 			w.And(`d.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
 		}
 	}
-}
-
-// maxPlain bounds a text that is looked for, in bytes: SQLite refuses patterns
-// of more than 50 000, and escaping may double them.
-const maxPlain = 10_000
-
-// folded is how texts are compared.
-func folded(s string) string {
-	s = fold.Text(s)
-	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
 }
 
 // order is that of `sort`; without it the newest come first.

@@ -125,7 +125,7 @@ func (f communityFilter) where() *db.Where {
 		w.And("(owner = ? OR organization IN (SELECT organization FROM organization_member WHERE person = ?))", f.mine, f.mine)
 	}
 	if f.title != "" {
-		w.And(`title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(plain(f.title))+"%")
+		w.And(`title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(fold.Sought(f.title))+"%")
 	}
 	return w
 }

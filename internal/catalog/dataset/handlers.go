@@ -9,6 +9,7 @@ import (
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -292,7 +293,7 @@ func (s *Service) suggestTexts(column string) func(context.Context, *api.Request
 		w.Open('[')
 		err = db.Each(ctx, s.db.Read(), "SELECT x."+column+", count(*) FROM dataset_resource x JOIN dataset d ON d.id = x.dataset WHERE "+visible+
 			" AND lower(x."+column+`) LIKE $1 ESCAPE '\' GROUP BY x.`+column+" ORDER BY 2 DESC, 1 LIMIT $2",
-			[]any{"%" + db.Like(plain(q)) + "%", size}, func(rows *sql.Rows) error {
+			[]any{"%" + db.Like(fold.Sought(q)) + "%", size}, func(rows *sql.Rows) error {
 				var text string
 				var n int
 				if err := rows.Scan(&text, &n); err != nil {

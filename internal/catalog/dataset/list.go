@@ -144,7 +144,7 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 	}
 	whereQuery(w, "d.search", f.Query)
 	if f.Title != "" {
-		w.And(`d.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(plain(f.Title))+"%")
+		w.And(`d.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(fold.Sought(f.Title))+"%")
 	}
 	return w
 }
@@ -157,7 +157,7 @@ func whereQuery(w *db.Where, column, query string) {
 	if query == "" {
 		return
 	}
-	words := strings.Fields(plain(query))
+	words := strings.Fields(fold.Sought(query))
 	if len(words) == 0 {
 		w.And("1 = 0") // as in udata: blanks find nothing
 	}
@@ -166,16 +166,6 @@ func whereQuery(w *db.Where, column, query string) {
 			w.And(column+` LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
 		}
 	}
-}
-
-// maxPlain bounds a text that is looked for, in bytes: SQLite refuses patterns
-// of more than 50 000, and escaping may double them.
-const maxPlain = 10_000
-
-// plain is how texts are compared. PostgreSQL refuses NUL.
-func plain(s string) string {
-	s = fold.Text(strings.ReplaceAll(s, "\x00", " "))
-	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
 }
 
 func (f Filter) order() string {

@@ -93,13 +93,13 @@ func (s *Service) where(f Filter) *db.Where {
 		w.And("d.closed IS NULL")
 	}
 	if f.Title != "" {
-		w.And(`d.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(plain(f.Title))+"%")
+		w.And(`d.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(fold.Sought(f.Title))+"%")
 	}
 	if !f.Since.IsZero() {
 		w.And("d.last_posted >= ?", f.Since.UnixMicro())
 	}
 	if f.Query != "" {
-		words := strings.Fields(plain(f.Query))
+		words := strings.Fields(fold.Sought(f.Query))
 		if len(words) == 0 {
 			w.And("1 = 0") // as for reuses: blanks find nothing
 		}
@@ -134,18 +134,9 @@ func (s *Service) whereSubject(w *db.Where, cond string, args ...any) {
 const (
 	// maxQueryWords bounds the words of a search; more add cost and no meaning.
 	maxQueryWords = 32
-	// maxPlain bounds a text that is looked for, in bytes: SQLite refuses
-	// patterns of more than 50 000, and escaping may double them.
-	maxPlain = 10_000
 	// maxAbout bounds the objects that a list may be about.
 	maxAbout = 100
 )
-
-// plain is how texts are compared. PostgreSQL refuses NUL.
-func plain(s string) string {
-	s = fold.Text(strings.ReplaceAll(s, "\x00", " "))
-	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
-}
 
 // Count returns how many discussions there are.
 func (s *Service) Count(ctx context.Context, f Filter) (total int, err error) {

@@ -67,13 +67,13 @@ func (f Filter) where() *db.Where {
 		w.And("o.id IN (SELECT organization FROM organization_badge WHERE kind = ?)", f.ProducerType)
 	}
 	if f.Name != "" {
-		w.And("o.name_plain = ?", plain(f.Name))
+		w.And("o.name_plain = ?", fold.Sought(f.Name))
 	}
 	if f.BusinessNumberID != "" {
 		w.And("o.business_number_id = ?", f.BusinessNumberID)
 	}
 	if f.Contains != "" {
-		pattern := "%" + db.Like(plain(f.Contains)) + "%"
+		pattern := "%" + db.Like(fold.Sought(f.Contains)) + "%"
 		w.And(`(o.name_plain LIKE ? ESCAPE '\' OR o.acronym_plain LIKE ? ESCAPE '\')`, pattern, pattern)
 	}
 	if f.Query != "" {
@@ -87,7 +87,7 @@ const maxQueryWords = 32
 
 // whereQuery asks for each word of the query, in any order.
 func (f Filter) whereQuery(w *db.Where) {
-	words := strings.Fields(plain(f.Query))
+	words := strings.Fields(fold.Sought(f.Query))
 	if len(words) == 0 {
 		w.And("1 = 0") // as in udata: blanks find nothing
 	}
@@ -96,16 +96,6 @@ func (f Filter) whereQuery(w *db.Where) {
 			w.And(`o.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
 		}
 	}
-}
-
-// maxPlain bounds a text that is looked for, in bytes: SQLite refuses patterns
-// of more than 50 000, and escaping may double them.
-const maxPlain = 10_000
-
-// plain is how texts are compared. PostgreSQL refuses NUL.
-func plain(s string) string {
-	s = fold.Text(strings.ReplaceAll(s, "\x00", " "))
-	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
 }
 
 func (f Filter) order() string {

@@ -129,7 +129,7 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 		f.whereQuery(w)
 	}
 	if f.Title != "" {
-		w.And(`r.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(plain(f.Title))+"%")
+		w.And(`r.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(fold.Sought(f.Title))+"%")
 	}
 	if !f.CreatedBefore.IsZero() {
 		w.And(`(r.created_at <= ? OR (r.created_at <= ? AND r.organization IN
@@ -144,7 +144,7 @@ const maxQueryWords = 32
 
 // whereQuery asks for each word of the query, in any order.
 func (f Filter) whereQuery(w *db.Where) {
-	words := strings.Fields(plain(f.Query))
+	words := strings.Fields(fold.Sought(f.Query))
 	if len(words) == 0 {
 		w.And("1 = 0") // as in udata: blanks find nothing
 	}
@@ -153,16 +153,6 @@ func (f Filter) whereQuery(w *db.Where) {
 			w.And(`r.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
 		}
 	}
-}
-
-// maxPlain bounds a text that is looked for, in bytes: SQLite refuses patterns
-// of more than 50 000, and escaping may double them.
-const maxPlain = 10_000
-
-// plain is how texts are compared.
-func plain(s string) string {
-	s = fold.Text(s)
-	return strings.ToValidUTF8(s[:min(len(s), maxPlain)], "")
 }
 
 func (f Filter) order() string {

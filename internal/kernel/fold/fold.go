@@ -26,6 +26,17 @@ func Text(s string) string {
 	return strings.ToLower(out)
 }
 
+// maxSought bounds what Sought returns, in bytes: SQLite refuses patterns of
+// more than 50 000, and escaping may double them.
+const maxSought = 10_000
+
+// Sought folds a text that is looked for, and cuts it after 10 000 bytes,
+// between two characters. PostgreSQL refuses NUL: it becomes a blank.
+func Sought(s string) string {
+	s = Text(strings.ReplaceAll(s, "\x00", " "))
+	return strings.ToValidUTF8(s[:min(len(s), maxSought)], "")
+}
+
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0x80 {

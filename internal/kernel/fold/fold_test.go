@@ -48,3 +48,15 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestSoughtIsBounded(t *testing.T) {
+	for s, want := range map[string]string{
+		"Été\x00!":                        "ete !",
+		strings.Repeat("a", 20_000):       strings.Repeat("a", 10_000),
+		"a" + strings.Repeat("œ", 10_000): "a" + strings.Repeat("œ", 4999),
+	} {
+		if got := fold.Sought(s); got != want {
+			t.Errorf("%.20q: %d bytes, want %d", s, len(got), len(want))
+		}
+	}
+}
