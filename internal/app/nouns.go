@@ -13,6 +13,8 @@ import (
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/spatial"
+	"ouvert/internal/catalog/tag"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/api"
@@ -37,6 +39,8 @@ type Nouns struct {
 	Reports       *report.Service
 	Notifications *notification.Service
 	Site          *site.Service
+	Spatial       *spatial.Service
+	Tags          *tag.Service
 }
 
 // nouns makes all nouns and tells them of each other.
@@ -50,9 +54,11 @@ func (a *App) nouns() (Nouns, error) {
 	n := Nouns{Refs: refs}
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
 	n.Licenses = license.New(d)
-	n.ContactPoints = contactpoint.New(d, refs, l)
 	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
+	n.Spatial = spatial.New(d, refs)
+	n.Datasets.SetPlaces(n.Spatial)
 	n.Dataservices = dataservice.New(d, refs, l, now, n.Organizations)
+	n.ContactPoints = contactpoint.New(d, refs, l, now, n.Datasets, n.Dataservices)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
 	people, err := a.people()
@@ -60,13 +66,14 @@ func (a *App) nouns() (Nouns, error) {
 		return Nouns{}, err
 	}
 	n.Users = user.New(d, refs, l, now, a.Blobs, people, user.Others{
-		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets,
+		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, ContactPoints: n.ContactPoints,
 	})
 	n.Activities = activity.New(d, refs, l)
 	n.Discussions = discussion.New(d, refs, l, now)
 	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
 	n.Reports = report.New(d, refs, l, now)
 	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)
+	n.Tags = tag.New(d)
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
@@ -106,6 +113,8 @@ func (n Nouns) Routes() []api.Route {
 		n.Reports.Routes(),
 		n.Notifications.Routes(),
 		n.Site.Routes(),
+		n.Spatial.Routes(),
+		n.Tags.Routes(),
 	} {
 		all = append(all, routes...)
 	}

@@ -107,7 +107,8 @@ func date(s string, first bool) string {
 // zone is the form of a territory's id: "fr:commune:75056", with a date maybe.
 var zone = regexp.MustCompile(`^[\w-]+(:[\w-]+)+(@[\w-]+)?$`)
 
-// spatialCoverage reads the territory. What is no object, or an empty one,
+// spatialCoverage reads the territory: zones as ids or as objects that have one.
+// Whether they are known is not looked at. What is no object, or an empty one,
 // leaves it as it is. A geometry cannot be given, as in udata, where saving
 // one fails; that of a harvested dataset may be sent back as it was read.
 func spatialCoverage(o *patch.Object, current *Spatial) (*Spatial, patch.State) {
@@ -120,7 +121,7 @@ func spatialCoverage(o *patch.Object, current *Spatial) (*Spatial, patch.State) 
 	if current != nil {
 		out = *current
 	}
-	if v, st := choice(inner, "granularity", granularities, out.Granularity); st == patch.Set {
+	if v, st := text(inner, "granularity", 0); st == patch.Set {
 		out.Granularity = v
 	} else if st == patch.Bad {
 		o.Fail(name, msgChoice)
@@ -140,6 +141,11 @@ func spatialCoverage(o *patch.Object, current *Spatial) (*Spatial, patch.State) 
 	}
 	out.Zones = nil
 	for _, raw := range items {
+		if raw[0] == '{' {
+			if object, err := patch.Parse(raw); err == nil && object.Has("id") {
+				raw = object.Raw("id")
+			}
+		}
 		z := unquoted(raw)
 		if !zone.MatchString(z) || len(z) > 200 {
 			o.Fail(name, "Bad GeoID format: %s", clip(z))

@@ -34,6 +34,7 @@ type Service struct {
 	clock  clock.Clock
 	blobs  blob.Store
 	assign Assigner
+	places Places
 	// writing are the keys of files that are being written.
 	writing sync.Map
 }

@@ -36,7 +36,7 @@ func (s *Service) v2Routes() []api.Route {
 	}}
 	noResource := map[int]string{404: "There is no such dataset or resource", 410: gone[410]}
 	extrasErrors := map[int]string{400: "The body is no object, or no list", 404: noResource[404], 410: gone[410]}
-	const fullDoc = "With the header `X-Get-Datasets-Full-Objects: True`, licence and frequency are objects instead of their ids."
+	const fullDoc = "With the header `X-Get-Datasets-Full-Objects: True`, licence, frequency, granularity and zones are objects instead of their ids."
 	return []api.Route{
 		{Method: http.MethodGet, Path: v2, ID: "list_datasets", Summary: "List or search datasets in their light form", Access: api.Anyone, Doc: fullDoc, Query: listParams, Result: schema.Of(page), Handle: s.listLight},
 		{Method: http.MethodGet, Path: v2 + "search/", ID: "search_datasets", Summary: "Search datasets", Access: api.Anyone, Doc: fullDoc, Query: searchParams, Result: schema.Of(found), Handle: s.search},
@@ -74,7 +74,7 @@ func (s *Service) v2Routes() []api.Route {
 
 // v2Writer is the light form, as the caller asked for it.
 func (s *Service) v2Writer(r *api.Request) writer {
-	return s.lightly(strings.EqualFold(r.Header.Get("X-Get-Datasets-Full-Objects"), "true"), r.Lang)
+	return s.lightly(r.Header.Get("X-Get-Datasets-Full-Objects") != "", r.Lang) // whatever it says, as in udata
 }
 
 func (s *Service) listLight(ctx context.Context, r *api.Request) (*api.Response, error) {

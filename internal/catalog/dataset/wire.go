@@ -14,6 +14,8 @@ type parts struct {
 	users, organizations, contactPoints map[string]wire.Fragment
 	// licenses are whole ones, for the form that holds them.
 	licenses map[string]wire.Fragment
+	// territories are whole ones, for the form that holds them; nil for ids.
+	territories *territories
 	// datasets are cards, for community resources.
 	datasets map[string]wire.Fragment
 	// communities are the community resources by dataset.

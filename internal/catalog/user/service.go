@@ -46,11 +46,19 @@ type Datasets interface {
 	OfOrganizations(ctx context.Context, q db.Querier, organizations []string) (count int64, available float64, err error)
 }
 
+// ContactPoints is what a person is asked by; the contact point noun provides
+// it.
+type ContactPoints interface {
+	// Forget removes the contact points of a person.
+	Forget(ctx context.Context, tx *sql.Tx, person string, by *auth.Actor) error
+}
+
 // Others are the nouns that people have to do with.
 type Others struct {
-	Memberships Memberships
-	Follows     Follows
-	Datasets    Datasets
+	Memberships   Memberships
+	Follows       Follows
+	Datasets      Datasets
+	ContactPoints ContactPoints
 }
 
 // Config is what a portal decides about people.

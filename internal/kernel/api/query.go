@@ -169,6 +169,30 @@ func (q Query) Page() (Page, error) {
 	return Page{Number: number, Size: size}, nil
 }
 
+// MaxSuggestions is the most that is suggested. udata knows no limit.
+const MaxSuggestions = 1000
+
+// Suggest reads `q`, which must be there, and `size`. As udata's database reads
+// it, a size of 0 is no limit and the sign is none.
+func (q Query) Suggest(byDefault int) (text string, size int, err error) {
+	text, ok := q.Get("q")
+	if !ok {
+		return "", 0, errs.Query("q", "The string to autocomplete/suggest Missing required parameter in the query string")
+	}
+	v, ok := q.Get("size")
+	if !ok {
+		return text, byDefault, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil {
+		return "", 0, errs.Query("size", "The amount of suggestion to fetch invalid literal for int() with base 10: '%s'", clip(v))
+	}
+	if n = max(n, -n); n <= 0 || n > MaxSuggestions {
+		n = MaxSuggestions
+	}
+	return text, n, nil
+}
+
 func (q Query) positive(name, doc string, byDefault, most int) (int, error) {
 	s, ok := q.Get(name)
 	if !ok {

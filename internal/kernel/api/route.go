@@ -80,3 +80,11 @@ var PageParams = []Param{
 	{Name: "page", Type: schema.Int(), Doc: "The page to fetch, from 1", Default: 1},
 	{Name: "page_size", Type: schema.Int(), Doc: "The page size to fetch, at most 10000", Default: 20},
 }
+
+// SuggestParams are the parameters of what suggests objects as somebody types.
+func SuggestParams(byDefault int) []Param {
+	return []Param{
+		{Name: "q", Type: schema.Text(), Doc: "What is typed so far; it is needed"},
+		{Name: "size", Type: schema.Int(), Doc: "How many to suggest, at most 1000", Default: byDefault},
+	}
+}

@@ -37,7 +37,7 @@ func (r *Run) dataset(rec *Record, _ string) (*item, error) {
 	d.Doc = dataset.Doc{
 		Description: rec.Text("description"), DescriptionShort: rec.Text("description_short"), Tags: tags(rec),
 		Frequency: rec.Text("frequency"), FrequencyDate: rec.Time("frequency_date"), TemporalCoverage: coverage(rec),
-		Spatial: spatial(rec), Schema: schemaOf(rec), Harvest: harvest(rec.Sub("harvest")), ContactPoints: rec.Refs("contact_points"),
+		Spatial: territory(rec), Schema: schemaOf(rec), Harvest: harvest(rec.Sub("harvest")), ContactPoints: rec.Refs("contact_points"),
 		Access: dataset.Access{
 			Type: rec.Text("access_type"), RequestURL: rec.Text("authorization_request_url"),
 			ReasonCategory: rec.Text("access_type_reason_category"), Reason: rec.Text("access_type_reason"),
@@ -121,7 +121,7 @@ func coverage(rec *Record) *dataset.TemporalCoverage {
 	return &dataset.TemporalCoverage{Start: date("start"), End: date("end")}
 }
 
-func spatial(rec *Record) *dataset.Spatial {
+func territory(rec *Record) *dataset.Spatial {
 	s := rec.Sub("spatial")
 	if s == nil || len(s.doc) == 0 {
 		return nil

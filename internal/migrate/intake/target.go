@@ -17,6 +17,7 @@ import (
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/spatial"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/blob"
@@ -42,6 +43,7 @@ type Target struct {
 	Reports       *report.Service
 	Notifications *notification.Service
 	Site          *site.Service
+	Spatial       *spatial.Service
 	// Blobs is where pictures go; nil leaves them out.
 	Blobs blob.Store
 }

@@ -21,6 +21,7 @@ import (
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/spatial"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/blob"
@@ -57,9 +58,9 @@ func New(t testing.TB, d *db.DB) *Portal {
 	orgs := organization.New(d, refs, l, now, blobs)
 	p := &Portal{Refs: refs, Data: data, Target: intake.Target{
 		DB: d, Organizations: orgs, Users: user.New(d, refs, l, now, blobs, user.Config{TokenSecret: Secret}, user.Others{Memberships: orgs}), Licenses: license.New(d),
-		ContactPoints: contactpoint.New(d, refs, l), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now, nil),
+		ContactPoints: contactpoint.New(d, refs, l, now), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now, nil),
 		Reuses: reuse.New(d, refs, l, now, blobs, orgs, reuse.Config{}), Follows: follow.New(d, refs, l, now),
-		Site: site.New(d, now, "Open data", "test"), Blobs: blobs,
+		Site: site.New(d, now, "Open data", "test"), Spatial: spatial.New(d, refs), Blobs: blobs,
 		Discussions: discussion.New(d, refs, l, now), Transfers: transfer.New(d, refs, l, now, orgs), Reports: report.New(d, refs, l, now),
 	}}
 	p.Notifications = notification.New(d, refs, l, now, orgs, p.Discussions, p.Transfers)
