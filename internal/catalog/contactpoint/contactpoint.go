@@ -68,28 +68,21 @@ func (c *ContactPoint) alike(b *ContactPoint) bool {
 // write writes the contact point; user and organization are the cards of its
 // owner, empty when it has none.
 func (c *ContactPoint) write(user, organization wire.Fragment) wire.Fragment {
-	w := wire.NewWriter(256)
-	w.Open('{')
-	c.writeOwn(w)
-	w.Key("organization")
-	w.Embed(organization)
-	w.Key("owner")
-	w.Embed(user)
-	w.Close('}')
-	return w.Fragment()
+	return c.form(func(w *wire.Writer) {
+		w.Key("organization")
+		w.Embed(organization)
+		w.Key("owner")
+		w.Embed(user)
+	})
 }
 
 // short is the form of lists that nobody asked more of: whose they are is
 // known there.
-func (c *ContactPoint) short() wire.Fragment {
-	w := wire.NewWriter(128)
-	w.Open('{')
-	c.writeOwn(w)
-	w.Close('}')
-	return w.Fragment()
-}
+func (c *ContactPoint) short() wire.Fragment { return c.form(func(*wire.Writer) {}) }
 
-func (c *ContactPoint) writeOwn(w *wire.Writer) {
+func (c *ContactPoint) form(whose func(w *wire.Writer)) wire.Fragment {
+	w := wire.NewWriter(256)
+	w.Open('{')
 	w.Key("contact_form")
 	w.StringOrNull(c.ContactForm)
 	w.Key("email")
@@ -98,6 +91,9 @@ func (c *ContactPoint) writeOwn(w *wire.Writer) {
 	w.String(c.ID)
 	w.Key("name")
 	w.String(c.Name)
+	whose(w)
 	w.Key("role")
 	w.StringOrNull(c.Role)
+	w.Close('}')
+	return w.Fragment()
 }

@@ -105,7 +105,7 @@ func date(s string, first bool) string {
 }
 
 // zone is the form of a territory's id: "fr:commune:75056", with a date maybe.
-var zone = regexp.MustCompile(`^[\w-]+(:[\w-]+)+(@[\w-]+)?$`)
+var zone = regexp.MustCompile(`^[\w-]+(:[\w.-]+)+(@[\w-]+)?$`)
 
 // spatialCoverage reads the territory: zones as ids or as objects that have one.
 // Whether they are known is not looked at. What is no object, or an empty one,

@@ -169,7 +169,10 @@ func (w *writer) add(ctx context.Context, e *entry) error {
 		ID: cmp.Or(e.ID_, e.ID, p.ID), Name: cmp.Or(e.Nom, p.Name), NameEN: p.NameEN, Slug: p.Slug, Code: cmp.Or(e.Code, p.Code),
 		Level: cmp.Or(e.Level, p.Level), URI: cmp.Or(e.URI, p.URI),
 	}
-	if string(e.Geometry) != "null" {
+	if len(e.Geometry) > 0 && string(e.Geometry) != "null" {
+		if e.Geometry[0] != '{' {
+			return fmt.Errorf("%s has a geometry that is none", z.ID)
+		}
 		z.Geom = e.Geometry
 	}
 	if _, _, ok := spatial.Split(z.ID); !ok {
