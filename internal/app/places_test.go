@@ -31,6 +31,8 @@ func TestTerritories(t *testing.T) {
 			"zones/suggest/?q=bretagne&size=1":   `[{"code":"53","id":"fr:region:53","level":"fr:region","name":"Brittany","uri":null}]`,
 			"zones/suggest/?q=ile+de+fr":         `[]`,
 			"zones/suggest/?q=ILE-DE-FR&lang=fr": `[{"code":"11","id":"fr:region:11","level":"fr:region","name":"Île-de-France","uri":null}]`,
+			"zones/suggest/?q=par&size=3": `[{"code":"py","id":"country:py","level":"country","name":"Paraguay","uri":null},{"code":"sx","id":"country:sx","level":"country","name":"Sint Maarten","uri":null},` +
+				`{"code":"75","id":"fr:departement:75","level":"fr:departement","name":"Paris","uri":null}]`,
 			"zones/suggest/?q=fr:departement:75": `[{"code":"75","id":"fr:departement:75","level":"fr:departement","name":"Paris","uri":null}]`,
 			"zone/fr:region:53/?lang=fr":         `{"geometry":null,"id":"fr:region:53","properties":{"code":"53","level":"fr:region","name":"Bretagne","slug":"bretagne","uri":null},"type":"Feature"}`,
 			"zones/country:de,country-subset:fr:metro/": `{"features":[{"geometry":null,"id":"country:de","properties":{"code":"de","level":"country","name":"Germany","slug":"allemagne","uri":null},"type":"Feature"},` +

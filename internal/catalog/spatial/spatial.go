@@ -116,7 +116,7 @@ func (z *Zone) Fill() {
 
 // search is what is looked into as somebody types.
 func (z *Zone) search() string {
-	return fold.Text(strings.Join([]string{z.Name, z.NameEN, z.Code, z.ID}, "\n"))
+	return fold.Text(strings.Join([]string{z.Name, z.NameEN, z.Code}, "\n"))
 }
 
 // name is what the zone is called in a language.

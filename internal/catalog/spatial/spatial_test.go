@@ -88,6 +88,7 @@ func TestImport(t *testing.T) {
 		}
 		// More zones, of a level that is known by name and of one that is not.
 		more := []Zone{
+			{ID: "pt:distrito:11", Name: "an earlier line of the same file"},
 			{ID: "fr:commune:75056", Name: "Paris", URI: "http://id.insee.fr/geo/commune/x", Geom: []byte(`{"type":"Point","coordinates":[2,48]}`)},
 			{ID: "pt:distrito:11", Name: "Lisboa"},
 			{ID: "fr:region:53", Name: "Breizh"},
@@ -99,7 +100,7 @@ func TestImport(t *testing.T) {
 			t.Errorf("%d zones", got)
 		}
 		got, err := zonesByIDs(t.Context(), d.Read(), []string{"fr:commune:75056", "pt:distrito:11", "fr:region:53", "x"})
-		if err != nil || len(got) != 3 || got["fr:commune:75056"].Level != "fr:commune" || string(got["fr:commune:75056"].Geom) != string(more[0].Geom) ||
+		if err != nil || len(got) != 3 || got["fr:commune:75056"].Level != "fr:commune" || string(got["fr:commune:75056"].Geom) != string(more[1].Geom) ||
 			got["pt:distrito:11"].Slug != "lisboa" || got["pt:distrito:11"].Code != "11" || got["fr:region:53"].Name != "Breizh" {
 			t.Errorf("got %v, %v", got, err)
 		}

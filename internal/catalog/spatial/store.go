@@ -3,6 +3,7 @@ package spatial
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/fold"
@@ -35,13 +36,20 @@ func zonesByIDs(ctx context.Context, q db.Querier, ids []string) (map[string]*Zo
 	return out, err
 }
 
-// zonesLike loads zones that have a text in their name, code or id: the
-// largest territories first, those of a level by their name.
+// zonesLike loads zones that have a text in their name or code, or in their id
+// when it has a colon – "par" is in every "fr:departement:…". The largest
+// territories come first, and of a level those whose name begins with the text.
 func zonesLike(ctx context.Context, q db.Querier, text string, limit int) ([]*Zone, error) {
+	text = db.Like(fold.Sought(text))
+	id := ""
+	if strings.Contains(text, ":") {
+		id = "%" + text + "%"
+	}
 	var out []*Zone
 	err := db.Each(ctx, q, `SELECT z.id, z.slug, z.name, z.name_en, z.code, z.level, z.uri, NULL FROM geo_zone z LEFT JOIN geo_level l ON l.id = z.level
-		WHERE z.search LIKE $1 ESCAPE '\' ORDER BY coalesce(l.admin_level, 999), z.slug, z.id LIMIT $2`,
-		[]any{"%" + db.Like(fold.Sought(text)) + "%", limit}, func(rows *sql.Rows) error {
+		WHERE z.search LIKE $1 ESCAPE '\' OR lower(z.id) LIKE $2 ESCAPE '\'
+		ORDER BY coalesce(l.admin_level, 999), CASE WHEN z.search LIKE $3 ESCAPE '\' THEN 0 ELSE 1 END, z.slug, z.id LIMIT $4`,
+		[]any{"%" + text + "%", id, text + "%", limit}, func(rows *sql.Rows) error {
 			z, err := scanZone(rows)
 			out = append(out, z)
 			return err
@@ -84,14 +92,21 @@ func allLevels(ctx context.Context, q db.Querier) ([]Level, error) {
 	return out, err
 }
 
-// saveZones writes zones, new or not.
+// saveZones writes zones, new or not. Of two with one id the later one counts:
+// PostgreSQL refuses a statement that would write a row twice.
 func saveZones(ctx context.Context, tx *sql.Tx, list []Zone) error {
-	rows := make([][]any, len(list))
+	rows, at := make([][]any, 0, len(list)), make(map[string]int, len(list))
 	for i := range list {
 		z := &list[i]
-		rows[i] = []any{
+		row := []any{
 			z.ID, z.Slug, z.Name, db.Null(z.NameEN), z.Code, z.Level, db.Null(z.URI), db.Null(string(z.Geom)), z.search(), z.builtin,
 		}
+		if n, twice := at[z.ID]; twice {
+			rows[n] = row
+			continue
+		}
+		at[z.ID] = len(rows)
+		rows = append(rows, row)
 	}
 	return db.InsertMany(ctx, tx, "geo_zone ("+zoneColumns+", search, builtin)", rows, `ON CONFLICT (id) DO UPDATE SET
 		slug = excluded.slug, name = excluded.name, name_en = excluded.name_en, code = excluded.code, level = excluded.level,

@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"net/http"
 	"slices"
 
@@ -41,25 +42,20 @@ type Service struct{ db *db.DB }
 func New(d *db.DB) *Service { return &Service{db: d} }
 
 // Find returns the tags that have a text in them, the most used first; those
-// that are used as often by name. limit 0 is none.
+// that are used as often by name.
 func (s *Service) Find(ctx context.Context, text string, limit int) ([]Tag, error) {
 	pattern := "%" + db.Like(text) + "%"
 	// What everybody sees: as for the figures of the portal, an archived dataset
 	// is no part of it, an archived reuse is.
-	query := `SELECT tag, sum(datasets), sum(reuses) FROM (
+	const query = `SELECT tag, sum(datasets), sum(reuses) FROM (
 		SELECT x.tag AS tag, count(*) AS datasets, 0 AS reuses FROM dataset_tag x JOIN dataset d ON d.id = x.dataset
 		WHERE x.tag LIKE $1 ESCAPE '\' AND NOT d.private AND d.deleted IS NULL AND d.archived IS NULL GROUP BY x.tag
 		UNION ALL
 		SELECT x.tag, 0, count(*) FROM reuse_tag x JOIN reuse r ON r.id = x.reuse
 		WHERE x.tag LIKE $2 ESCAPE '\' AND NOT r.private AND r.deleted IS NULL GROUP BY x.tag
-	) counted GROUP BY tag ORDER BY sum(datasets) + sum(reuses) DESC, tag`
-	args := []any{pattern, pattern}
-	if limit > 0 {
-		query += " LIMIT $3"
-		args = append(args, limit)
-	}
+	) counted GROUP BY tag ORDER BY sum(datasets) + sum(reuses) DESC, tag LIMIT $3`
 	var out []Tag
-	err := db.Each(ctx, s.db.Read(), query, args, func(rows *sql.Rows) error {
+	err := db.Each(ctx, s.db.Read(), query, []any{pattern, pattern, limit}, func(rows *sql.Rows) error {
 		var t Tag
 		err := rows.Scan(&t.Name, &t.Datasets, &t.Reuses)
 		out = append(out, t)
@@ -124,7 +120,7 @@ func sought(text string) string {
 }
 
 func (s *Service) csv(ctx context.Context, r *api.Request) (*api.Response, error) {
-	all, err := s.Find(ctx, "", 0)
+	all, err := s.Find(ctx, "", math.MaxInt32)
 	if err != nil {
 		return nil, err
 	}

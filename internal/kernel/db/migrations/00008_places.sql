@@ -13,7 +13,7 @@ CREATE INDEX dataset_contact_point_contact_point ON dataset_contact_point (conta
 
 -- Territories and their levels. `builtin` ones came with the program: they go
 -- when a portal that has its own list is imported. `search` holds what is
--- looked for as somebody types, folded: names, code and id.
+-- looked for as somebody types, folded: names and code.
 CREATE TABLE geo_level (
   id          TEXT COLLATE "C" PRIMARY KEY,
   name        TEXT NOT NULL,
