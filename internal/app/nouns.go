@@ -15,6 +15,7 @@ import (
 	"ouvert/internal/catalog/site"
 	"ouvert/internal/catalog/spatial"
 	"ouvert/internal/catalog/tag"
+	"ouvert/internal/catalog/topic"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/api"
@@ -35,6 +36,7 @@ type Nouns struct {
 	Follows       *follow.Service
 	Activities    *activity.Service
 	Discussions   *discussion.Service
+	Topics        *topic.Service
 	Transfers     *transfer.Service
 	Reports       *report.Service
 	Notifications *notification.Service
@@ -70,6 +72,7 @@ func (a *App) nouns() (Nouns, error) {
 	})
 	n.Activities = activity.New(d, refs, l)
 	n.Discussions = discussion.New(d, refs, l, now)
+	n.Topics = topic.New(d, refs, l, now, n.Spatial, n.Organizations, n.Discussions)
 	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
 	n.Reports = report.New(d, refs, l, now)
 	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)
@@ -77,7 +80,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
-		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
+		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun, n.Topics.Noun,
 		n.Discussions.Noun,
 	} {
 		refs.Register(noun())
@@ -99,6 +102,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Licenses.Routes(),
 		n.Datasets.Routes(),
 		n.Follows.Routes(ref.Dataset, "datasets", "dataset"),
+		n.Topics.Routes(),
 		n.Dataservices.Routes(),
 		n.Follows.Routes(ref.Dataservice, "dataservices", "dataservice"),
 		n.Organizations.Routes(),

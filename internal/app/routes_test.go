@@ -72,6 +72,7 @@ func calls(w *world) map[string]call {
 	maps.Copy(all, datasetCalls(w))
 	maps.Copy(all, organizationCalls(w))
 	maps.Copy(all, placesCalls(w))
+	maps.Copy(all, topicCalls(w))
 	return all
 }
 

@@ -14,6 +14,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/territory"
 )
 
 // The columns of the tables of datasets and of their resources (udata:
@@ -167,7 +168,7 @@ func (s *Service) csvRow(d *Dataset, n names, now time.Time, row csvtable.Row) e
 			formats = append(formats, r.Format)
 		}
 	}
-	coverage, spatial, h := TemporalCoverage{}, Spatial{}, Harvest{}
+	coverage, spatial, h := TemporalCoverage{}, territory.Coverage{}, Harvest{}
 	if d.Doc.TemporalCoverage != nil {
 		coverage = *d.Doc.TemporalCoverage
 	}

@@ -136,9 +136,9 @@ func (d *Dataset) writeHead(w *wire.Writer, p parts) {
 	w.String(d.Slug)
 	w.Key("spatial")
 	if p.territories != nil {
-		d.Doc.Spatial.whole(w, p.territories)
+		wholeSpatial(w, d.Doc.Spatial, p.territories)
 	} else {
-		d.Doc.Spatial.write(w)
+		d.Doc.Spatial.Write(w)
 	}
 	w.Key("tags")
 	writeStrings(w, d.Doc.Tags)

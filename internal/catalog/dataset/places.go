@@ -3,22 +3,18 @@ package dataset
 import (
 	"context"
 	"database/sql"
-	"slices"
-	"strings"
 
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/i18n"
 	"ouvert/internal/kernel/patch"
+	"ouvert/internal/kernel/territory"
 	"ouvert/internal/kernel/wire"
 )
 
 // Places are the territories that datasets are about; the spatial noun
 // provides them.
 type Places interface {
-	// Unknown returns those of the zones that a dataset may not name.
-	Unknown(ctx context.Context, q db.Querier, zones []string) ([]string, error)
-	// Granularity tells whether a dataset may name a granularity.
-	Granularity(ctx context.Context, q db.Querier, id string) (bool, error)
+	territory.Register
 	// Zones and Granularities write objects with names in a language, by id.
 	Zones(ctx context.Context, q db.Querier, lang i18n.Lang, ids []string) (map[string]wire.Fragment, error)
 	Granularities(ctx context.Context, q db.Querier, lang i18n.Lang) (map[string]wire.Fragment, error)
@@ -32,43 +28,15 @@ func (s *Service) SetPlaces(p Places) { s.places = p }
 
 // applySpatial sets the territory. What the dataset says already may stay.
 func (s *Service) applySpatial(ctx context.Context, tx *sql.Tx, d *Dataset, o *patch.Object) error {
-	const name = "spatial"
-	v, st := spatialCoverage(o, d.Doc.Spatial)
-	if st != patch.Set {
-		return nil
+	var register territory.Register // a nil interface, unlike a nil s.places in one
+	if s.places != nil {
+		register = s.places
 	}
-	before := Spatial{Granularity: GranularityOther}
-	if d.Doc.Spatial != nil {
-		before = *d.Doc.Spatial
+	c, ok, err := territory.Apply(ctx, tx, register, o, d.Doc.Spatial)
+	if ok {
+		d.Doc.Spatial = c
 	}
-	if v.Granularity != before.Granularity {
-		switch known, err := s.knowsGranularity(ctx, tx, v.Granularity); {
-		case err != nil:
-			return err
-		case !known:
-			o.Fail(name, msgChoice)
-			return nil
-		}
-	}
-	added := slices.DeleteFunc(slices.Clone(v.Zones), func(z string) bool { return slices.Contains(before.Zones, z) })
-	if s.places != nil && len(added) > 0 {
-		switch unknown, err := s.places.Unknown(ctx, tx, added); {
-		case err != nil:
-			return err
-		case len(unknown) > 0:
-			o.Fail(name, "Unknown geoid(s): %s", clip(strings.Join(unknown, ", ")))
-			return nil
-		}
-	}
-	d.Doc.Spatial = v
-	return nil
-}
-
-func (s *Service) knowsGranularity(ctx context.Context, q db.Querier, id string) (bool, error) {
-	if s.places == nil {
-		return slices.Contains(granularities, id), nil
-	}
-	return s.places.Granularity(ctx, q, id)
+	return err
 }
 
 // territories are what whole objects are written of: zones and granularities.
@@ -96,7 +64,7 @@ func (s *Service) territories(ctx context.Context, q db.Querier, found map[strin
 
 // whole writes the territory with whole objects in the place of ids. A zone
 // that is not known has its id as its name, so that it does not get lost.
-func (s *Spatial) whole(w *wire.Writer, t *territories) {
+func wholeSpatial(w *wire.Writer, s *territory.Coverage, t *territories) {
 	if s == nil {
 		w.Null()
 		return

@@ -94,7 +94,7 @@ func (s *Service) getLight(ctx context.Context, r *api.Request) (*api.Response, 
 }
 
 func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, err := s.searchFilter(ctx, r.Query)
+	f, err := s.searchFilter(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,8 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 	})
 }
 
-func (s *Service) searchFilter(ctx context.Context, q api.Query) (f Filter, err error) {
+func (s *Service) searchFilter(ctx context.Context, r *api.Request) (f Filter, err error) {
+	q := r.Query
 	if f.Sort, f.Descending, err = q.Sort(searchSortKeys...); err != nil {
 		return f, err
 	}
@@ -130,7 +131,7 @@ func (s *Service) searchFilter(ctx context.Context, q api.Query) (f Filter, err 
 	}
 	f.AccessType, _ = q.Get("access_type")
 	f.Schema, _ = q.Get("schema")
-	return f, s.commonFilter(ctx, q, &f)
+	return f, s.commonFilter(ctx, q, r.Actor, &f)
 }
 
 // listResources answers with a page of the resources. A page past the end is

@@ -326,6 +326,21 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
 	})
 }
 
+// Forget removes all discussions about an object that goes for good. The
+// events of the log stay, which tell nobody of what is gone.
+func (s *Service) Forget(ctx context.Context, tx *sql.Tx, about ref.Ref) error {
+	ids, err := db.Strings(ctx, tx, "SELECT id FROM discussion WHERE object = $1 AND class = $2", about.ID, about.Class)
+	if err != nil {
+		return err
+	}
+	for _, oid := range ids {
+		if err := remove(ctx, tx, oid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func errNoComment() *errs.Error { return errs.New(http.StatusNotFound, "Comment does not exist") }
 
 // Edit changes what a message says. Errors: 404 when there is none with that
