@@ -15,7 +15,7 @@ func TestNextPageIsAccepted(t *testing.T) {
 			w.publish(w.ada, "Map")
 		}
 		for _, query := range []string{
-			strings.Repeat("a=1&", 256), strings.Repeat("a=1&", 255) + "page_size=1", "a=" + strings.Repeat("ü", 2000),
+			strings.Repeat("a=1&", 256), strings.Repeat("a=1&", 255) + "page_size=1", "a=" + strings.Repeat("ü", 9000),
 		} {
 			at := "/api/1/reuses/?" + query
 			if !strings.Contains(at, "page_size") {

@@ -41,9 +41,9 @@ func (s *Service) v2Routes() []api.Route {
 	extrasErrors := map[int]string{400: "The body is no object, or no list", 404: noResource[404], 410: gone[410]}
 	const fullDoc = "With the header `X-Get-Datasets-Full-Objects: True`, licence and frequency are objects instead of their ids."
 	return []api.Route{
-		{Method: http.MethodGet, Path: v2, ID: "list_datasets", Summary: "List or search datasets in their light form", Access: api.Anyone, Doc: fullDoc, Query: listParams, Result: schema.Of(page), ResultFor: asked(schema.Of(page), schema.Of(pageObjects)), Handle: s.listLight},
-		{Method: http.MethodGet, Path: v2 + "search/", ID: "search_datasets", Summary: "Search datasets", Access: api.Anyone, Doc: fullDoc, Query: searchParams, Result: schema.Of(found), ResultFor: asked(schema.Of(found), schema.Of(foundObjects)), Handle: s.search},
-		{Method: http.MethodGet, Path: one2, ID: "get_dataset", Summary: "Fetch a dataset in its light form", Access: api.Anyone, Doc: fullDoc, Result: schema.Of(light), ResultFor: asked(schema.Of(light), schema.Of(objects)), Errors: gone, Subject: s.subject, Handle: s.getLight},
+		{Method: http.MethodGet, Path: v2, ID: "list_datasets", Summary: "List or search datasets in their light form", Access: api.Anyone, Doc: fullDoc, Query: listParams, Result: schema.Of(page), ResultFor: byHeader(schema.Of(page), schema.Of(pageObjects)), Handle: s.listLight},
+		{Method: http.MethodGet, Path: v2 + "search/", ID: "search_datasets", Summary: "Search datasets", Access: api.Anyone, Doc: fullDoc, Query: searchParams, Result: schema.Of(found), ResultFor: byHeader(schema.Of(found), schema.Of(foundObjects)), Handle: s.search},
+		{Method: http.MethodGet, Path: one2, ID: "get_dataset", Summary: "Fetch a dataset in its light form", Access: api.Anyone, Doc: fullDoc, Result: schema.Of(light), ResultFor: byHeader(schema.Of(light), schema.Of(objects)), Errors: gone, Subject: s.subject, Handle: s.getLight},
 		{
 			Method: http.MethodGet, Path: many, ID: "list_resources", Summary: "List the resources of a dataset", Access: api.Anyone, Result: schema.Of(schema.Page(resourceModel)), Errors: gone,
 			Query: concat([]api.Param{
@@ -81,9 +81,9 @@ func wantsObjects(r *api.Request) bool {
 	return strings.EqualFold(r.Header.Get("X-Get-Datasets-Full-Objects"), "true")
 }
 
-// asked is the type of a result, with ids or with whole objects, as the caller
+// byHeader is the type of a result, with ids or with whole objects, as the caller
 // asked for it.
-func asked(ids, objects schema.Type) func(*api.Request) schema.Type {
+func byHeader(ids, objects schema.Type) func(*api.Request) schema.Type {
 	return func(r *api.Request) schema.Type {
 		if wantsObjects(r) {
 			return objects

@@ -24,7 +24,7 @@ const (
 	maxQueryPairs = 256
 	// maxQuery bounds the text in bytes as it is written anew in the address
 	// of the next page, for the same reason: headers are bounded.
-	maxQuery = 16 << 10
+	maxQuery = 62 << 10
 	// MaxPageSize is the largest page that is served. udata knows no limit;
 	// ten thousand full objects are more than anyone reads at once.
 	MaxPageSize = 10000
