@@ -132,3 +132,18 @@ func (s *Service) lightModel() *schema.Model {
 	}
 	return light
 }
+
+// objectsModel is the light form with whole objects in the place of the ids of
+// licence, frequency and territory: what masks are checked against when a request asks
+// for those.
+func objectsModel(light *schema.Model) *schema.Model {
+	objects := &schema.Model{Name: light.Name, Doc: light.Doc}
+	for _, f := range light.Fields {
+		switch f.Name {
+		case "frequency", "license", "spatial":
+			f.Type = schema.Any()
+		}
+		objects.Fields = append(objects.Fields, f)
+	}
+	return objects
+}

@@ -79,8 +79,10 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(d), nil
 		},
 		SetMetrics: Counters.Set,
+		Counters:   &Counters,
 		Table:      "dataset",
 		SetOwner:   s.setOwner,
+		Recount:    s.recountOwners,
 	}
 }
 

@@ -208,11 +208,11 @@ func (s *Service) recount(ctx context.Context, tx *sql.Tx, about ref.Ref) error 
 	if err != nil || n.SetMetrics == nil {
 		return err
 	}
-	all, open, err := count(ctx, tx, about.Class, about.ID)
+	values, err := count(about.Class).Of(ctx, tx, []string{about.ID}, s.clock())
 	if err != nil {
 		return err
 	}
-	return n.SetMetrics(ctx, tx, about.ID, map[string]any{"discussions": all, "discussions_open": open})
+	return n.SetMetrics(ctx, tx, about.ID, values[about.ID])
 }
 
 // change loads the discussion, lets f change it, and writes it with its event

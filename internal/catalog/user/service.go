@@ -135,6 +135,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(u), nil
 		},
 		SetMetrics: Counters.Set,
+		Counters:   &Counters,
 	}
 }
 

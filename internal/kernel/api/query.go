@@ -19,7 +19,12 @@ type Pair struct{ Name, Value string }
 
 // Limits of a query string.
 const (
+	// maxQueryPairs counts no page and page_size, so that the address of the
+	// next page, which has both, is never refused.
 	maxQueryPairs = 256
+	// maxQuery bounds the text in bytes as it is written anew in the address
+	// of the next page, for the same reason: headers are bounded.
+	maxQuery = 62 << 10
 	// MaxPageSize is the largest page that is served. udata knows no limit;
 	// ten thousand full objects are more than anyone reads at once.
 	MaxPageSize = 10000
@@ -34,15 +39,23 @@ func ParseQuery(raw string) (Query, error) {
 		return nil, nil
 	}
 	var q Query
+	counted, size, seen := 0, 0, map[string]bool{}
 	for part := range strings.SplitSeq(raw, "&") {
 		if part == "" {
 			continue
 		}
-		if len(q) == maxQueryPairs {
-			return nil, errs.BadRequest("The query string has more than %d parameters.", maxQueryPairs)
-		}
 		name, value, _ := strings.Cut(part, "=")
-		q = append(q, Pair{unescape(name), unescape(value)})
+		p := Pair{unescape(name), unescape(value)}
+		if paging := p.Name == "page" || p.Name == "page_size"; !paging || seen[p.Name] {
+			counted, size = counted+1, size+len(url.QueryEscape(p.Name))+len(url.QueryEscape(p.Value))+2
+		}
+		switch seen[p.Name] = true; {
+		case counted > maxQueryPairs:
+			return nil, errs.BadRequest("The query string has more than %d parameters.", maxQueryPairs)
+		case size > maxQuery:
+			return nil, errs.BadRequest("The query string is longer than %d bytes.", maxQuery)
+		}
+		q = append(q, p)
 	}
 	return q, nil
 }

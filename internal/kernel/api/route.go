@@ -49,6 +49,9 @@ type Route struct {
 	BodyLimit int64
 	// Result is what a success answers with; masks are checked against it.
 	Result schema.Type
+	// ResultFor is the Result of a request, for a route whose result depends
+	// on a header; nil for all others.
+	ResultFor func(r *Request) schema.Type
 	// Status is the status of success, 200 when 0.
 	Status int
 	// Produces is the media type, "application/json" when "".
