@@ -48,20 +48,23 @@ const mine = "d.organization IN {ids} AND " + visible
 
 // Counts are the counters that follow from datasets.
 func (s *Service) Counts() []metric.Count {
-	return []metric.Count{
-		metric.Statements{Totals: map[string]string{"datasets": ownCount}}.Count(ref.User),
-		metric.Statements{
-			Totals: map[string]string{"datasets": "SELECT d.organization, count(*) FROM dataset d WHERE " + mine + " GROUP BY d.organization"},
-			Months: map[string]string{
-				"datasets_by_months": "SELECT d.organization, d.created_at FROM dataset d WHERE " + mine + " AND d.created_at >= {since}",
-				"datasets_followers_by_months": `SELECT d.organization, f.since FROM follow f JOIN dataset d ON d.id = f.object
+	ofOrganizations := metric.Statements{
+		Totals: map[string]string{"datasets": "SELECT d.organization, count(*) FROM dataset d WHERE " + mine + " GROUP BY d.organization"},
+		Months: map[string]string{
+			"datasets_by_months": "SELECT d.organization, d.created_at FROM dataset d WHERE " + mine + " AND d.created_at >= {since}",
+			"datasets_followers_by_months": `SELECT d.organization, f.since FROM follow f JOIN dataset d ON d.id = f.object
 					WHERE f.class = 'Dataset' AND f.until IS NULL AND ` + mine + " AND f.since >= {since}",
-				// A reuse counts once, however many of the datasets it uses.
-				"datasets_reuses_by_months": `SELECT u.organization, u.created_at FROM (SELECT DISTINCT d.organization, r.id, r.created_at
+			// A reuse counts once, however many of the datasets it uses.
+			"datasets_reuses_by_months": `SELECT u.organization, u.created_at FROM (SELECT DISTINCT d.organization, r.id, r.created_at
 					FROM reuse r JOIN reuse_dataset x ON x.reuse = r.id JOIN dataset d ON d.id = x.dataset
 					WHERE NOT r.private AND r.deleted IS NULL AND ` + mine + " AND r.created_at >= {since}) u",
-			},
-		}.Count(ref.Organization),
+		},
+	}.Count(ref.Organization)
+	// A reuse of a dataset does not count anew for the dataset's organization.
+	ofOrganizations.Late = []string{"datasets_reuses_by_months"}
+	return []metric.Count{
+		metric.Statements{Totals: map[string]string{"datasets": ownCount}}.Count(ref.User),
+		ofOrganizations,
 	}
 }
 

@@ -3,7 +3,6 @@ package reuse
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"slices"
 	"time"
 
@@ -65,10 +64,6 @@ func (s *Service) recount(ctx context.Context, tx *sql.Tx, before, after *Reuse,
 			if err := s.recountOne(ctx, tx, l, oid, now); err != nil {
 				return err
 			}
-		}
-		// Organizations count what is made with their datasets.
-		if err := s.refs.Recount(ctx, tx, l.class, slices.Sorted(maps.Keys(affected))); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -23,6 +23,9 @@ type Count struct {
 	Class string
 	// Names are the counters.
 	Names []string
+	// Late are those of them that follow the facts only when something else of
+	// the object is counted, as in udata: no fault when they are behind.
+	Late []string
 	// Of counts for objects. Each of the ids has all of the names.
 	Of func(ctx context.Context, q db.Querier, ids []string, now time.Time) (map[string]Values, error)
 }

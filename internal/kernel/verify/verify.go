@@ -12,6 +12,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"ouvert/internal/kernel/db"
@@ -179,7 +180,7 @@ func (k counting) compare(ctx context.Context, q db.Querier, ids []string, now t
 				counted[oid] = metric.Values{}
 			}
 			for _, name := range c.Names {
-				if !k.shown(name) {
+				if !k.shown(name) || slices.Contains(c.Late, name) {
 					continue
 				}
 				counted[oid][name] = values[oid][name]
