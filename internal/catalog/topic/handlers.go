@@ -52,7 +52,7 @@ func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	return s.page(ctx, r, f, Listed, nil)
+	return s.page(ctx, r, f, nil)
 }
 
 func (s *Service) mine(ctx context.Context, r *api.Request) (*api.Response, error) {
@@ -61,7 +61,7 @@ func (s *Service) mine(ctx context.Context, r *api.Request) (*api.Response, erro
 		return nil, err
 	}
 	f.Mine = r.Actor.ID
-	return s.page(ctx, r, f, Listed, nil)
+	return s.page(ctx, r, f, nil)
 }
 
 func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
@@ -69,7 +69,7 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 	if err != nil {
 		return nil, err
 	}
-	return s.page(ctx, r, f, Seen, func(w *wire.Writer) {
+	return s.page(ctx, r, f, func(w *wire.Writer) {
 		w.Key("facets")
 		w.Raw([]byte("{}"))
 	})

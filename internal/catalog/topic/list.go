@@ -41,17 +41,9 @@ type Filter struct {
 	Offset     int
 }
 
-// Scope is which topics a caller may find in a list.
-type Scope int
-
-const (
-	// Listed: public ones, and all of the caller's own and of their
-	// organizations; a sysadmin finds all.
-	Listed Scope = iota
-	// Seen: public ones, for everybody.
-	Seen
-)
-
+// visible is what everybody finds. Signed-in people also find, in lists as in
+// the search, what is theirs or their organizations'; a sysadmin finds all
+// (udata: visible_by_user, core/topic/search.py and apiv2.py).
 const visible = "(t.private IS NULL OR NOT t.private)"
 
 // sortColumns are the keys of `sort`.
@@ -79,10 +71,10 @@ var lastUpdateRanges = map[string]int{"last_30_days": 30, "last_12_months": 365,
 
 var lastUpdateChoices = []string{"last_30_days", "last_12_months", "last_3_years"}
 
-func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
+func (f Filter) where(a *auth.Actor) *db.Where {
 	w := &db.Where{}
 	switch {
-	case scope == Seen || a.Anonymous():
+	case a.Anonymous():
 		w.And(visible)
 	case a.IsSysadmin():
 	default:
@@ -172,15 +164,15 @@ func (f Filter) order() string {
 var prefixed = "t." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",", " ")), ", t.")
 
 // Count returns how many topics there are.
-func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (total int, err error) {
-	w := f.where(scope, a)
+func (s *Service) Count(ctx context.Context, f Filter, a *auth.Actor) (total int, err error) {
+	w := f.where(a)
 	err = s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM topic t"+w.String(), w.Args()...).Scan(&total)
 	return total, err
 }
 
 // List returns the topics of a list.
-func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Topic, error) {
-	w := f.where(scope, a)
+func (s *Service) List(ctx context.Context, f Filter, a *auth.Actor) ([]*Topic, error) {
+	w := f.where(a)
 	query := "SELECT " + prefixed + " FROM topic t" + w.String() + f.order()
 	if f.Limit > 0 {
 		query += " LIMIT " + w.Arg(f.Limit) + " OFFSET " + w.Arg(f.Offset)
@@ -194,17 +186,17 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 	return list, err
 }
 
-func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, extra func(w *wire.Writer)) (*api.Response, error) {
+func (s *Service) page(ctx context.Context, r *api.Request, f Filter, extra func(w *wire.Writer)) (*api.Response, error) {
 	page, err := r.Query.Page()
 	if err != nil {
 		return nil, err
 	}
 	f.Limit, f.Offset = page.Limit(), page.Offset()
-	total, err := s.Count(ctx, f, scope, r.Actor)
+	total, err := s.Count(ctx, f, r.Actor)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.List(ctx, f, scope, r.Actor)
+	list, err := s.List(ctx, f, r.Actor)
 	if err != nil {
 		return nil, err
 	}
