@@ -46,11 +46,19 @@ type Datasets interface {
 	OfOrganizations(ctx context.Context, q db.Querier, organizations []string) (count int64, available float64, err error)
 }
 
+// Grants are what a person allowed programs to do for them; the oauth2 noun
+// provides it.
+type Grants interface {
+	// Forget ends all of it.
+	Forget(ctx context.Context, tx *sql.Tx, person string) error
+}
+
 // Others are the nouns that people have to do with.
 type Others struct {
 	Memberships Memberships
 	Follows     Follows
 	Datasets    Datasets
+	Grants      Grants
 }
 
 // Config is what a portal decides about people.
