@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
@@ -103,6 +104,15 @@ func (s *Service) ImportToken(ctx context.Context, tx *sql.Tx, t *Token, access,
 		t.RefreshHash = s.hash("refresh", refresh)
 	}
 	t.RefreshUntil = t.ExpiresAt.Add(refreshLife)
+	// What was revoked here stays so when the import is run again.
+	var revoked time.Time
+	err := tx.QueryRowContext(ctx, "SELECT revoked_at FROM oauth2_token WHERE id = $1", t.ID).Scan(db.Time{T: &revoked})
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if t.RevokedAt.IsZero() {
+		t.RevokedAt = revoked
+	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM oauth2_token WHERE id = $1", t.ID); err != nil {
 		return err
 	}
