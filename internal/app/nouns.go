@@ -14,6 +14,9 @@ import (
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/spatial"
+	"ouvert/internal/catalog/tag"
+	"ouvert/internal/catalog/topic"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/api"
@@ -35,10 +38,13 @@ type Nouns struct {
 	Follows       *follow.Service
 	Activities    *activity.Service
 	Discussions   *discussion.Service
+	Topics        *topic.Service
 	Transfers     *transfer.Service
 	Reports       *report.Service
 	Notifications *notification.Service
 	Site          *site.Service
+	Spatial       *spatial.Service
+	Tags          *tag.Service
 }
 
 // What the command line makes clients of.
@@ -58,9 +64,11 @@ func (a *App) nouns() (Nouns, error) {
 	n := Nouns{Refs: refs}
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
 	n.Licenses = license.New(d)
-	n.ContactPoints = contactpoint.New(d, refs, l)
 	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
+	n.Spatial = spatial.New(d, refs)
+	n.Datasets.SetPlaces(n.Spatial)
 	n.Dataservices = dataservice.New(d, refs, l, now, n.Organizations)
+	n.ContactPoints = contactpoint.New(d, refs, l, now, n.Datasets, n.Dataservices)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
 	people, err := a.people()
@@ -69,18 +77,20 @@ func (a *App) nouns() (Nouns, error) {
 	}
 	n.OAuth2 = oauth2.New(d, l, now, a.Config.TokenSecret, a.Config.Title)
 	n.Users = user.New(d, refs, l, now, a.Blobs, people, user.Others{
-		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, Grants: n.OAuth2,
+		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, ContactPoints: n.ContactPoints, Grants: n.OAuth2,
 	})
 	n.OAuth2.Know(n.Users)
 	n.Activities = activity.New(d, refs, l)
 	n.Discussions = discussion.New(d, refs, l, now)
+	n.Topics = topic.New(d, refs, l, now, n.Spatial, n.Organizations, n.Discussions)
 	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
 	n.Reports = report.New(d, refs, l, now)
 	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)
+	n.Tags = tag.New(d)
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
-		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
+		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun, n.Topics.Noun,
 		n.Discussions.Noun,
 	} {
 		refs.Register(noun())
@@ -102,6 +112,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Licenses.Routes(),
 		n.Datasets.Routes(),
 		n.Follows.Routes(ref.Dataset, "datasets", "dataset"),
+		n.Topics.Routes(),
 		n.Dataservices.Routes(),
 		n.Follows.Routes(ref.Dataservice, "dataservices", "dataservice"),
 		n.Organizations.Routes(),
@@ -117,6 +128,8 @@ func (n Nouns) Routes() []api.Route {
 		n.Reports.Routes(),
 		n.Notifications.Routes(),
 		n.Site.Routes(),
+		n.Spatial.Routes(),
+		n.Tags.Routes(),
 	} {
 		all = append(all, routes...)
 	}

@@ -80,9 +80,11 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(r), nil
 		},
 		SetMetrics: s.setMetrics,
+		Counters:   &Counters,
 		Table:      "reuse",
 		Uses:       uses,
 		SetOwner:   s.setOwner,
+		Recount:    s.recountOwners,
 	}
 }
 

@@ -53,12 +53,20 @@ type Grants interface {
 	Forget(ctx context.Context, tx *sql.Tx, person string) error
 }
 
+// ContactPoints is what a person is asked by; the contact point noun provides
+// it.
+type ContactPoints interface {
+	// Forget removes the contact points of a person.
+	Forget(ctx context.Context, tx *sql.Tx, person string, by *auth.Actor) error
+}
+
 // Others are the nouns that people have to do with.
 type Others struct {
-	Memberships Memberships
-	Follows     Follows
-	Datasets    Datasets
-	Grants      Grants
+	Memberships   Memberships
+	Follows       Follows
+	Datasets      Datasets
+	ContactPoints ContactPoints
+	Grants        Grants
 }
 
 // Config is what a portal decides about people.
@@ -135,6 +143,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(u), nil
 		},
 		SetMetrics: Counters.Set,
+		Counters:   &Counters,
 	}
 }
 
