@@ -28,7 +28,9 @@ func TestOAuthClients(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"--redirect-uri", "http://example.org/"}, {"--redirect-uri", "javascript:x.y"}, {"--public", "--internal", "--redirect-uri", "https://a.example.org/"},
+		{"--redirect-uri", "http://example.org/"},
+		{"--redirect-uri", "javascript:x.y"},
+		{"--public", "--internal", "--redirect-uri", "https://a.example.org/"},
 		{"--owner", "nobody@example.org", "--redirect-uri", "https://a.example.org/"},
 	} {
 		if r := run(t, data, "", append([]string{"oauth-client", "create", "--name", "x"}, args...)...); r.code != 1 || r.out != "" {

@@ -3,8 +3,10 @@ package user
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,12 +115,20 @@ func (s *Service) Noun() ref.Noun {
 	return ref.Noun{
 		Class: ref.User,
 		Card:  cardModel,
-		Render: func(ctx context.Context, q db.Querier, _ ref.Form, ids []string) (map[string]wire.Fragment, error) {
+		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
 			users, err := byIDs(ctx, q, ids)
 			if err != nil {
 				return nil, err
 			}
 			out := make(map[string]wire.Fragment, len(users))
+			if form == ref.Full { // as anybody sees them
+				list := slices.Collect(maps.Values(users))
+				items, err := s.renderFrom(ctx, q, list, false)
+				for i := range items {
+					out[list[i].ID] = items[i]
+				}
+				return out, err
+			}
 			for oid, u := range users {
 				out[oid] = u.card(s.links)
 			}

@@ -81,7 +81,7 @@ var Tables = []string{
 	"person", "api_token", "organization", "organization_member", "organization_badge", "organization_request", "license", "contact_point", "dataset",
 	"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone", "community_resource", "dataservice", "dataservice_dataset", "reuse",
 	"reuse_dataset", "reuse_dataservice", "reuse_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer",
-	"report", "notification", "notification_object", "topic", "topic_tag", "topic_zone", "topic_element", "topic_element_tag",
+	"report", "notification", "notification_object", "topic", "topic_tag", "topic_zone", "topic_element", "topic_element_tag", "missing_link",
 }
 
 // Counts counts the rows of the tables, and the activities.
