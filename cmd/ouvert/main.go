@@ -17,16 +17,17 @@ import (
 var version = "development"
 
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Serve the portal."`
-	Import  importCmd  `cmd:"" help:"Bring another portal's content in."`
-	Seed    seedCmd    `cmd:"" help:"Fill a portal with a made-up catalogue."`
-	User    userCmd    `cmd:"" help:"People."`
-	Token   tokenCmd   `cmd:"" help:"API tokens."`
-	Jobs    jobsCmd    `cmd:"" help:"Background work."`
-	Verify  verifyCmd  `cmd:"" help:"Compare counters, links and files with the facts."`
-	Export  exportCmd  `cmd:"" help:"Write the catalogue as JSON lines and tables into a folder."`
-	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the Swagger document of the API."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve       serveCmd       `cmd:"" help:"Serve the portal."`
+	Import      importCmd      `cmd:"" help:"Bring another portal's content in."`
+	Seed        seedCmd        `cmd:"" help:"Fill a portal with a made-up catalogue."`
+	User        userCmd        `cmd:"" help:"People."`
+	Token       tokenCmd       `cmd:"" help:"API tokens."`
+	OAuthClient oauthClientCmd `cmd:"" name:"oauth-client" help:"Programs that act for people (OAuth 2)."`
+	Jobs        jobsCmd        `cmd:"" help:"Background work."`
+	Verify      verifyCmd      `cmd:"" help:"Compare counters, links and files with the facts."`
+	Export      exportCmd      `cmd:"" help:"Write the catalogue as JSON lines and tables into a folder."`
+	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the Swagger document of the API."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 // Exit codes, a contract.

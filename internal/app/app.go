@@ -73,11 +73,15 @@ func (a *App) open(ctx context.Context) error {
 // Close closes the database.
 func (a *App) Close() error { return a.DB.Close() }
 
-// authenticate reads who asks from the request's headers: the API token, or
-// the cookie of who signed in.
+// authenticate reads who asks from the request's headers: the API token,
+// the token of a program that acts for somebody, or the cookie of who signed
+// in.
 func (a *App) authenticate(ctx context.Context, r *http.Request) (*auth.Actor, error) {
 	if token := r.Header.Get("X-API-KEY"); token != "" {
 		return a.Users.Authenticate(ctx, token, r.UserAgent())
+	}
+	if actor, err := a.OAuth2.Bearer(ctx, r); actor != nil || err != nil {
+		return actor, err
 	}
 	return a.Users.Session(ctx, r)
 }

@@ -22,7 +22,7 @@ import (
 func (a *App) MigrateTarget() mongodump.Target {
 	return mongodump.Target{
 		DB: a.DB, Blobs: a.Blobs,
-		Users: a.Users, Organizations: a.Organizations, Licenses: a.Licenses, ContactPoints: a.ContactPoints,
+		Users: a.Users, OAuth2: a.OAuth2, Organizations: a.Organizations, Licenses: a.Licenses, ContactPoints: a.ContactPoints,
 		Datasets: a.Datasets, Dataservices: a.Dataservices, Reuses: a.Reuses, Follows: a.Follows, Site: a.Site, Spatial: a.Spatial,
 		Topics: a.Topics, Discussions: a.Discussions, Transfers: a.Transfers, Reports: a.Reports, Notifications: a.Notifications,
 	}
@@ -100,6 +100,9 @@ func (a *App) Background(ctx context.Context) {
 				slog.ErrorContext(ctx, "removing what has run out failed", "error", err)
 			}
 		case <-t.C:
+			if err := a.OAuth2.Sweep(ctx); err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "removing old OAuth 2 tokens failed", "error", err)
+			}
 			if err := a.Site.Recount(ctx); err != nil && ctx.Err() == nil {
 				slog.ErrorContext(ctx, "counting the portal's figures failed", "error", err)
 			}

@@ -9,6 +9,7 @@ import (
 	"ouvert/internal/catalog/follow"
 	"ouvert/internal/catalog/license"
 	"ouvert/internal/catalog/notification"
+	"ouvert/internal/catalog/oauth2"
 	"ouvert/internal/catalog/organization"
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
@@ -27,6 +28,7 @@ import (
 type Nouns struct {
 	Refs          *ref.Registry
 	Users         *user.Service
+	OAuth2        *oauth2.Service
 	Organizations *organization.Service
 	Licenses      *license.Service
 	ContactPoints *contactpoint.Service
@@ -44,6 +46,12 @@ type Nouns struct {
 	Spatial       *spatial.Service
 	Tags          *tag.Service
 }
+
+// What the command line makes clients of.
+type (
+	OAuth2Client = oauth2.Client
+	OAuth2Doc    = oauth2.Doc
+)
 
 // nouns makes all nouns and tells them of each other.
 func (a *App) nouns() (Nouns, error) {
@@ -67,9 +75,11 @@ func (a *App) nouns() (Nouns, error) {
 	if err != nil {
 		return Nouns{}, err
 	}
+	n.OAuth2 = oauth2.New(d, l, now, a.Config.TokenSecret, a.Config.Title)
 	n.Users = user.New(d, refs, l, now, a.Blobs, people, user.Others{
-		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, ContactPoints: n.ContactPoints,
+		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, ContactPoints: n.ContactPoints, Grants: n.OAuth2,
 	})
+	n.OAuth2.Know(n.Users)
 	n.Activities = activity.New(d, refs, l)
 	n.Discussions = discussion.New(d, refs, l, now)
 	n.Topics = topic.New(d, refs, l, now, n.Spatial, n.Organizations, n.Discussions)
@@ -110,6 +120,7 @@ func (n Nouns) Routes() []api.Route {
 		n.ContactPoints.Routes(),
 		n.Users.Routes(),
 		n.Users.SignInRoutes(),
+		n.OAuth2.Routes(),
 		n.Follows.Routes(ref.User, "users", "user"),
 		n.Activities.Routes(),
 		n.Discussions.Routes(),

@@ -152,6 +152,9 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, tell bo
 		if _, err := tx.ExecContext(ctx, "UPDATE api_token SET revoked_at = $1 WHERE person = $2 AND revoked_at IS NULL", now.UnixMicro(), u.ID); err != nil {
 			return "", nil, err
 		}
+		if err := s.others.Grants.Forget(ctx, tx, u.ID); err != nil {
+			return "", nil, err
+		}
 		if err := s.others.Memberships.Leave(ctx, tx, u.ID); err != nil {
 			return "", nil, err
 		}

@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"net/http"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/errs"
@@ -96,6 +97,9 @@ func (s *Service) tokens(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) makeToken(ctx context.Context, r *api.Request) (*api.Response, error) {
+	if r.Actor.Delegated {
+		return nil, errs.New(http.StatusForbidden, "A program that acts for you cannot make API tokens: they would outlive what you allowed it.")
+	}
 	o, err := r.Object()
 	if err != nil {
 		return nil, err

@@ -48,6 +48,13 @@ type Datasets interface {
 	OfOrganizations(ctx context.Context, q db.Querier, organizations []string) (count int64, available float64, err error)
 }
 
+// Grants are what a person allowed programs to do for them; the oauth2 noun
+// provides it.
+type Grants interface {
+	// Forget ends all of it.
+	Forget(ctx context.Context, tx *sql.Tx, person string) error
+}
+
 // ContactPoints is what a person is asked by; the contact point noun provides
 // it.
 type ContactPoints interface {
@@ -61,6 +68,7 @@ type Others struct {
 	Follows       Follows
 	Datasets      Datasets
 	ContactPoints ContactPoints
+	Grants        Grants
 }
 
 // Config is what a portal decides about people.

@@ -85,6 +85,10 @@ func (s *Service) csrf(c cookie) string {
 	return base64.RawURLEncoding.EncodeToString(m.Sum(nil))
 }
 
+// FormToken is the CSRF token of the request's browser, for the forms of other
+// nouns.
+func (s *Service) FormToken(r *http.Request) string { return s.csrf(readCookie(r)) }
+
 func (s *Service) sessionHash(token string) string {
 	return auth.HashToken(s.config.TokenSecret, "session\x00"+token)
 }

@@ -432,7 +432,11 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 		return
 	}
 	if e.Status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="uData"`)
+		challenge := `Bearer realm="uData"`
+		if scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+			challenge += `, error="invalid_token"` // RFC 6750, 3.1
+		}
+		h.Set("WWW-Authenticate", challenge)
 	}
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(e.RetryAfter))

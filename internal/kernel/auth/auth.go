@@ -52,6 +52,9 @@ type Actor struct {
 	Assigned map[string]bool
 	// Lang is the person's own language, "" when not chosen.
 	Lang string
+	// Delegated tells that a program asks for the person, with an OAuth 2
+	// token that ends: it must not get rights that last.
+	Delegated bool
 }
 
 // Owned is an object that belongs to a person or an organization.

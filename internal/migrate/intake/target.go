@@ -13,6 +13,7 @@ import (
 	"ouvert/internal/catalog/follow"
 	"ouvert/internal/catalog/license"
 	"ouvert/internal/catalog/notification"
+	"ouvert/internal/catalog/oauth2"
 	"ouvert/internal/catalog/organization"
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
@@ -32,6 +33,7 @@ import (
 type Target struct {
 	DB            *db.DB
 	Users         *user.Service
+	OAuth2        *oauth2.Service
 	Organizations *organization.Service
 	Licenses      *license.Service
 	ContactPoints *contactpoint.Service

@@ -17,6 +17,7 @@ import (
 	"ouvert/internal/catalog/follow"
 	"ouvert/internal/catalog/license"
 	"ouvert/internal/catalog/notification"
+	"ouvert/internal/catalog/oauth2"
 	"ouvert/internal/catalog/organization"
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
@@ -58,7 +59,7 @@ func New(t testing.TB, d *db.DB) *Portal {
 	refs, l, now := ref.NewRegistry(), wire.NewLinks("http://portal.test", "https://www.example.org"), clock.Fixed(Now)
 	orgs := organization.New(d, refs, l, now, blobs)
 	p := &Portal{Refs: refs, Data: data, Target: intake.Target{
-		DB: d, Organizations: orgs, Users: user.New(d, refs, l, now, blobs, user.Config{TokenSecret: Secret}, user.Others{Memberships: orgs}), Licenses: license.New(d),
+		DB: d, OAuth2: oauth2.New(d, l, now, Secret, ""), Organizations: orgs, Users: user.New(d, refs, l, now, blobs, user.Config{TokenSecret: Secret}, user.Others{Memberships: orgs}), Licenses: license.New(d),
 		ContactPoints: contactpoint.New(d, refs, l, now), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now, nil),
 		Reuses: reuse.New(d, refs, l, now, blobs, orgs, reuse.Config{}), Follows: follow.New(d, refs, l, now),
 		Site: site.New(d, now, "Open data", "test"), Spatial: spatial.New(d, refs), Blobs: blobs,
