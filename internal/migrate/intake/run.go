@@ -20,7 +20,7 @@ import (
 // Order is the order in which collections are to be loaded: what others
 // mention comes first.
 var Order = []string{
-	"role", "user", "api_token", "organization", "license", "contact_point", "dataset", "community_resource", "dataservice", "reuse", "assignment",
+	"role", "user", "api_token", "organization", "license", "contact_point", "dataset", "community_resource", "dataservice", "reuse", "post", "assignment",
 	"follow", "slug_follow", "activity", "discussion", "transfer", "report", "notification", "site",
 }
 
@@ -82,7 +82,7 @@ func Start(ctx context.Context, t Target, o Options, files fs.FS) (*Run, error) 
 	}
 	r.readers = map[string]func(*Record, string) (*item, error){
 		"role": r.role, "user": r.user, "api_token": r.token, "organization": r.organization, "license": r.license,
-		"contact_point": r.contactPoint, "dataset": r.dataset, "dataservice": r.dataservice, "reuse": r.reuse,
+		"contact_point": r.contactPoint, "dataset": r.dataset, "dataservice": r.dataservice, "reuse": r.reuse, "post": r.post,
 		"community_resource": r.communityResource, "assignment": r.assignment, "follow": r.follow, "slug_follow": r.oldSlug, "activity": r.activity,
 		"discussion": r.discussion, "transfer": r.transfer, "report": r.reported, "notification": r.notification,
 	}

@@ -18,6 +18,7 @@ import (
 	"ouvert/internal/catalog/license"
 	"ouvert/internal/catalog/notification"
 	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/post"
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
@@ -59,13 +60,14 @@ func New(t testing.TB, d *db.DB) *Portal {
 		DB: d, Organizations: orgs, Users: user.New(d, refs, l, now, blobs, user.Config{TokenSecret: Secret}, user.Others{Memberships: orgs}), Licenses: license.New(d),
 		ContactPoints: contactpoint.New(d, refs, l), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now, nil),
 		Reuses: reuse.New(d, refs, l, now, blobs, orgs, reuse.Config{}), Follows: follow.New(d, refs, l, now),
-		Site: site.New(d, now, "Open data", "test"), Blobs: blobs,
+		Site: site.New(d, refs, l, now, "Open data", "test"), Blobs: blobs,
 		Discussions: discussion.New(d, refs, l, now), Transfers: transfer.New(d, refs, l, now, orgs), Reports: report.New(d, refs, l, now),
 	}}
+	p.Posts = post.New(d, refs, l, now, blobs, p.Site.Title)
 	p.Notifications = notification.New(d, refs, l, now, orgs, p.Discussions, p.Transfers)
 	for _, noun := range []func() ref.Noun{
 		p.Users.Noun, p.Organizations.Noun, p.ContactPoints.Noun, p.Datasets.Noun, p.Dataservices.Noun, p.Reuses.Noun,
-		p.Discussions.Noun,
+		p.Posts.Noun, p.Discussions.Noun,
 	} {
 		refs.Register(noun())
 	}
@@ -76,7 +78,7 @@ func New(t testing.TB, d *db.DB) *Portal {
 var Tables = []string{
 	"person", "api_token", "organization", "organization_member", "organization_badge", "organization_request", "license", "contact_point", "dataset",
 	"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone", "community_resource", "dataservice", "dataservice_dataset", "reuse",
-	"reuse_dataset", "reuse_dataservice", "reuse_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer",
+	"reuse_dataset", "reuse_dataservice", "reuse_tag", "post", "post_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer",
 	"report", "notification", "notification_object",
 }
 
