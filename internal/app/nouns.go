@@ -14,6 +14,9 @@ import (
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/spatial"
+	"ouvert/internal/catalog/tag"
+	"ouvert/internal/catalog/topic"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/api"
@@ -36,10 +39,13 @@ type Nouns struct {
 	Follows       *follow.Service
 	Activities    *activity.Service
 	Discussions   *discussion.Service
+	Topics        *topic.Service
 	Transfers     *transfer.Service
 	Reports       *report.Service
 	Notifications *notification.Service
 	Site          *site.Service
+	Spatial       *spatial.Service
+	Tags          *tag.Service
 	Posts         *post.Service
 
 	feeds feed.Settings
@@ -56,9 +62,11 @@ func (a *App) nouns() (Nouns, error) {
 	n := Nouns{Refs: refs}
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
 	n.Licenses = license.New(d)
-	n.ContactPoints = contactpoint.New(d, refs, l)
 	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
+	n.Spatial = spatial.New(d, refs)
+	n.Datasets.SetPlaces(n.Spatial)
 	n.Dataservices = dataservice.New(d, refs, l, now, n.Organizations)
+	n.ContactPoints = contactpoint.New(d, refs, l, now, n.Datasets, n.Dataservices)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges})
 	n.Follows = follow.New(d, refs, l, now)
 	n.Discussions = discussion.New(d, refs, l, now)
@@ -67,18 +75,20 @@ func (a *App) nouns() (Nouns, error) {
 		return Nouns{}, err
 	}
 	n.Users = user.New(d, refs, l, now, a.Blobs, people, user.Others{
-		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, Discussions: n.Discussions,
+		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, ContactPoints: n.ContactPoints, Discussions: n.Discussions,
 	})
 	n.Activities = activity.New(d, refs, l)
+	n.Topics = topic.New(d, refs, l, now, n.Spatial, n.Organizations, n.Discussions)
 	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
 	n.Reports = report.New(d, refs, l, now)
 	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)
+	n.Tags = tag.New(d)
 	n.Site = site.New(d, refs, l, now, a.Config.Title, APIVersion)
 	n.Posts = post.New(d, refs, l, now, a.Blobs, n.Site.Title)
 	n.feeds = feed.Settings{Delay: a.Config.FeedDelay, Size: n.Site.FeedSize}
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
-		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
+		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun, n.Topics.Noun,
 		n.Posts.Noun, n.Discussions.Noun,
 	} {
 		refs.Register(noun())
@@ -100,6 +110,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Licenses.Routes(),
 		n.Datasets.Routes(), {n.Datasets.FeedRoute(n.feeds)},
 		n.Follows.Routes(ref.Dataset, "datasets", "dataset"),
+		n.Topics.Routes(),
 		n.Dataservices.Routes(), {n.Dataservices.FeedRoute(n.feeds)},
 		n.Follows.Routes(ref.Dataservice, "dataservices", "dataservice"),
 		n.Organizations.Routes(),
@@ -115,6 +126,8 @@ func (n Nouns) Routes() []api.Route {
 		n.Notifications.Routes(),
 		n.Site.Routes(),
 		n.Posts.Routes(),
+		n.Spatial.Routes(),
+		n.Tags.Routes(),
 	} {
 		all = append(all, routes...)
 	}
@@ -122,4 +135,4 @@ func (n Nouns) Routes() []api.Route {
 }
 
 // pages are the nouns that have pages, for search engines.
-var pages = []sitemap.Section{dataset.Sitemap, reuse.Sitemap, dataservice.Sitemap, organization.Sitemap, post.Sitemap}
+var pages = []sitemap.Section{dataset.Sitemap, reuse.Sitemap, dataservice.Sitemap, organization.Sitemap, topic.Sitemap, post.Sitemap}

@@ -223,6 +223,11 @@ func TestPostPicture(t *testing.T) {
 		if got.Get("image") != again || again == first.Get("image") || got.Get("image_thumbnail") == nil {
 			t.Errorf("cut anew: %s", got.Text)
 		}
+		for _, f := range verified(t, w.Portal, false, "files") {
+			if !strings.HasPrefix(f, "files Organization") { // the world's logo is none
+				t.Errorf("a file that nothing names: %s", f)
+			}
+		}
 		w.Want(403, w.carol, "POST", image, picture(t, 8, 8), "Content-Type", pictureType)
 		path := strings.TrimPrefix(again, "http://portal.test")
 		w.Want(200, nobody, "GET", path, nil)

@@ -72,6 +72,8 @@ func calls(w *world) map[string]call {
 	maps.Copy(all, dataserviceCalls(w))
 	maps.Copy(all, datasetCalls(w))
 	maps.Copy(all, organizationCalls(w))
+	maps.Copy(all, placesCalls(w))
+	maps.Copy(all, topicCalls(w))
 	return all
 }
 

@@ -34,6 +34,7 @@ type Service struct {
 	clock  clock.Clock
 	blobs  blob.Store
 	assign Assigner
+	places Places
 	// writing are the keys of files that are being written.
 	writing sync.Map
 }
@@ -78,8 +79,10 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(d), nil
 		},
 		SetMetrics: Counters.Set,
+		Counters:   &Counters,
 		Table:      "dataset",
 		SetOwner:   s.setOwner,
+		Recount:    s.recountOwners,
 	}
 }
 

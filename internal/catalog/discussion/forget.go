@@ -11,9 +11,9 @@ import (
 // gone is what a message reads whose words were taken away, as in udata.
 const gone = "DELETED"
 
-// Forget takes away what a person said: the discussions in which nobody else
+// ForgetPerson takes away what a person said: the discussions in which nobody else
 // spoke, and the words of their messages elsewhere.
-func (s *Service) Forget(ctx context.Context, tx *sql.Tx, person string, by *auth.Actor) error {
+func (s *Service) ForgetPerson(ctx context.Context, tx *sql.Tx, person string, by *auth.Actor) error {
 	ids, err := db.Strings(ctx, tx, "SELECT DISTINCT discussion FROM discussion_message WHERE person = $1 ORDER BY discussion", person)
 	if err != nil {
 		return err

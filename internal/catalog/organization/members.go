@@ -72,13 +72,18 @@ func (p people) writeMember(w *wire.Writer, m Member, inside bool) {
 // them, in a constant number of statements. blocs tells whether with their
 // pages about themselves.
 func (s *Service) render(ctx context.Context, a *auth.Actor, label func(string, ...any) string, list []*Organization, blocs bool) ([]wire.Fragment, error) {
+	return s.renderFrom(ctx, s.db.Read(), a, label, list, blocs)
+}
+
+// renderFrom is render through a door of the caller's.
+func (s *Service) renderFrom(ctx context.Context, q db.Querier, a *auth.Actor, label func(string, ...any) string, list []*Organization, blocs bool) ([]wire.Fragment, error) {
 	var ids []string
 	for _, o := range list {
 		for _, m := range o.Members {
 			ids = append(ids, m.Person)
 		}
 	}
-	p, err := s.people(ctx, s.db.Read(), a, label, ids)
+	p, err := s.people(ctx, q, a, label, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +93,7 @@ func (s *Service) render(ctx context.Context, a *auth.Actor, label func(string, 
 			pages = append(pages, o.pageFor(a))
 		}
 	}
-	shown, err := bloc.Reader{Refs: s.refs, Query: s.db.Read(), Actor: a}.Show(ctx, pages...)
+	shown, err := bloc.Reader{Refs: s.refs, Query: q, Actor: a}.Show(ctx, pages...)
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,11 @@ func (s *Service) List(ctx context.Context, f Filter, otherwise string) ([]*Post
 // render writes posts as the actor may see them, with what they mention: a
 // constant number of statements, however many they are.
 func (s *Service) render(ctx context.Context, a *auth.Actor, list []*Post, blocs bool) ([]wire.Fragment, error) {
-	q := s.db.Read()
+	return s.renderFrom(ctx, s.db.Read(), a, list, blocs)
+}
+
+// renderFrom is render through a door of the caller's.
+func (s *Service) renderFrom(ctx context.Context, q db.Querier, a *auth.Actor, list []*Post, blocs bool) ([]wire.Fragment, error) {
 	var named []ref.Ref
 	var users []string
 	var composed [][]bloc.Bloc

@@ -41,9 +41,16 @@ func (s *Service) Noun() ref.Noun {
 	return ref.Noun{
 		Class: ref.Post,
 		Card:  cardModel,
-		Render: func(ctx context.Context, q db.Querier, _ ref.Form, ids []string) (map[string]wire.Fragment, error) {
+		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
 			list, err := byIDs(ctx, q, ids)
 			out := make(map[string]wire.Fragment, len(list))
+			if err == nil && form == ref.Full { // as anybody sees it
+				items, err := s.renderFrom(ctx, q, nil, list, true)
+				for i := range items {
+					out[list[i].ID] = items[i]
+				}
+				return out, err
+			}
 			for _, p := range list {
 				out[p.ID] = p.card(s.links)
 			}

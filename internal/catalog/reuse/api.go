@@ -155,7 +155,7 @@ func (s *Service) organizationSubject(ctx context.Context, r *api.Request) error
 
 // answer writes one reuse in its whole form.
 func (s *Service) answer(ctx context.Context, r *api.Request, reuse *Reuse) (*api.Response, error) {
-	f, err := s.render(ctx, s.db.Read(), []*Reuse{reuse}, true)
+	f, err := s.render(ctx, []*Reuse{reuse}, true)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scop
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.render(ctx, s.db.Read(), found, whole)
+	items, err := s.render(ctx, found, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -379,7 +379,7 @@ func (s *Service) array(ctx context.Context, r *api.Request, f Filter, scope Sco
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.render(ctx, s.db.Read(), found, true)
+	items, err := s.render(ctx, found, true)
 	if err != nil {
 		return nil, err
 	}

@@ -54,13 +54,12 @@ func (s *Service) Noun() ref.Noun {
 	return ref.Noun{
 		Class: ref.Reuse,
 		Card:  cardModel,
-		// Nothing embeds a reuse with all that it uses.
-		Full: s.models().light,
+		Light: s.models().light,
 		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
 			list, err := byIDs(ctx, q, ids)
 			out := make(map[string]wire.Fragment, len(list))
-			if err == nil && form == ref.Full {
-				items, err := s.render(ctx, q, list, false)
+			if err == nil && form != ref.Card {
+				items, err := s.renderFrom(ctx, q, list, form == ref.Full)
 				for i := range items {
 					out[list[i].ID] = items[i]
 				}
@@ -87,9 +86,11 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(r), nil
 		},
 		SetMetrics: s.setMetrics,
+		Counters:   &Counters,
 		Table:      "reuse",
 		Uses:       uses,
 		SetOwner:   s.setOwner,
+		Recount:    s.recountOwners,
 	}
 }
 

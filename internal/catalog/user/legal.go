@@ -75,9 +75,9 @@ func (s *Service) ownLang() i18n.Lang {
 
 // Discussions is what a person said; the discussion noun provides it.
 type Discussions interface {
-	// Forget takes away what a person said: the discussions in which nobody
+	// ForgetPerson takes away what a person said: the discussions in which nobody
 	// else spoke, and the words of their messages elsewhere.
-	Forget(ctx context.Context, tx *sql.Tx, person string, by *auth.Actor) error
+	ForgetPerson(ctx context.Context, tx *sql.Tx, person string, by *auth.Actor) error
 }
 
 // members is who is in an organization; the organization noun provides it.

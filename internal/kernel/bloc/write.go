@@ -11,14 +11,17 @@ import (
 	"ouvert/internal/kernel/wire"
 )
 
-// cards are what a list shows of its objects: udata's masks of the whole
-// objects.
-var cards = map[string]string{
-	ref.Dataset: "id,title,acronym,slug,description,page,uri,private,archived,organization,owner,last_update,quality,metrics,badges,tags",
-	ref.Reuse: "id,title,slug,description,type,url,image,image_thumbnail,page,uri,organization,owner,metrics,badges,tags,topic,private," +
-		"created_at,last_modified",
-	ref.Dataservice: "id,title,acronym,slug,description,base_api_url,format,self_api_url,self_web_url,organization,owner,metrics,badges," +
-		"tags,private,created_at,metadata_modified_at",
+// cards are what a list shows of its objects: a form of them, and udata's
+// masks.
+var cards = map[string]struct {
+	form ref.Form
+	mask string
+}{
+	ref.Dataset: {ref.Full, "id,title,acronym,slug,description,page,uri,private,archived,organization,owner,last_update,quality,metrics,badges,tags"},
+	ref.Reuse: {ref.Light, "id,title,slug,description,type,url,image,image_thumbnail,page,uri,organization,owner,metrics,badges,tags,topic,private," +
+		"created_at,last_modified"},
+	ref.Dataservice: {ref.Full, "id,title,acronym,slug,description,base_api_url,format,self_api_url,self_web_url,organization,owner,metrics,badges," +
+		"tags,private,created_at,metadata_modified_at"},
 }
 
 var masks mask.Cache
@@ -40,11 +43,12 @@ func (r Reader) Show(ctx context.Context, lists ...[]Bloc) (Shown, error) {
 	}
 	out := Shown{}
 	for class, ids := range ref.ByClass(named) {
-		m, err := masks.Get(cards[class], schema.Of(r.Refs.Model(class, ref.Full)), class)
+		card := cards[class]
+		m, err := masks.Get(card.mask, schema.Of(r.Refs.Model(class, card.form)), class)
 		if err != nil {
 			return nil, err
 		}
-		found, err := r.Refs.Render(ctx, r.Query, class, ref.Full, ids)
+		found, err := r.Refs.Render(ctx, r.Query, class, card.form, ids)
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
 )
@@ -41,6 +42,8 @@ const (
 	Card Form = iota
 	// Full is the whole object, as udata embeds datasets in reuses.
 	Full
+	// Light is the object without what it is made of, for lists of cards.
+	Light
 )
 
 // Object is what other nouns may know of an object.
@@ -57,9 +60,9 @@ type Object struct {
 // Noun is what a noun offers to the others.
 type Noun struct {
 	Class string
-	// Card and Full describe the two forms; Full is nil for a noun that is
+	// Card, Full and Light describe the forms; Full and Light are nil for a noun that is
 	// never embedded whole.
-	Card, Full *schema.Model
+	Card, Full, Light *schema.Model
 	// Render returns the wire forms of those of the ids that exist, one
 	// statement (or a constant number) for all of them.
 	Render func(ctx context.Context, q db.Querier, form Form, ids []string) (map[string]wire.Fragment, error)
@@ -73,6 +76,8 @@ type Noun struct {
 	// SetMetrics sets counters of an object in the transaction of the fact
 	// that moved them. Values are int64 or json.RawMessage.
 	SetMetrics func(ctx context.Context, tx *sql.Tx, id string, metrics map[string]any) error
+	// Counters are those that SetMetrics sets, nil when there are none.
+	Counters *metric.Counters
 
 	// What follows is nil, or "", for a noun that has no such thing.
 
@@ -84,6 +89,10 @@ type Noun struct {
 	// SetOwner gives an object to a person or an organization, with all that
 	// counts for the old and the new owner, and its event: by did it.
 	SetOwner func(ctx context.Context, tx *sql.Tx, id string, to Ref, by *auth.Actor) error
+	// Recount counts anew what the organizations of objects count by way of
+	// them – who follows the objects, what was made with them – after that
+	// has changed.
+	Recount func(ctx context.Context, tx *sql.Tx, ids []string) error
 }
 
 // Registry is the list of nouns.
@@ -158,6 +167,15 @@ func (r *Registry) SetMetrics(ctx context.Context, tx *sql.Tx, to Ref, metrics m
 	return n.SetMetrics(ctx, tx, to.ID, metrics)
 }
 
+// Recount tells the noun of a class that something changed which is counted
+// by way of its objects; see Noun.Recount.
+func (r *Registry) Recount(ctx context.Context, tx *sql.Tx, class string, ids []string) error {
+	if n, ok := r.nouns[class]; ok && n.Recount != nil && len(ids) > 0 {
+		return n.Recount(ctx, tx, ids)
+	}
+	return nil
+}
+
 // With returns the classes for which has is true, in alphabetical order.
 func (r *Registry) With(has func(n Noun) bool) []string {
 	var out []string
@@ -177,8 +195,11 @@ func (r *Registry) Model(class string, form Form) *schema.Model {
 	if err != nil {
 		panic(err)
 	}
-	if form == Full && n.Full != nil {
+	switch {
+	case form == Full && n.Full != nil:
 		return n.Full
+	case form == Light && n.Light != nil:
+		return n.Light
 	}
 	return n.Card
 }
