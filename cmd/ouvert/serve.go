@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ouvert/internal/app"
+	"ouvert/internal/kernel/legal"
 )
 
 type serveCmd struct {
@@ -23,6 +24,9 @@ type serveCmd struct {
 	Origins   []string      `help:"Web fronts that may send credentials, beside the site itself." placeholder:"URL"`
 	Cookie    string        `help:"Domain whose hosts all get the cookie of who signed in; the API's host alone by default." name:"cookie-domain" placeholder:"DOMAIN"`
 	MailFrom  string        `help:"Who writes the mails; noreply at the site's host by default." placeholder:"ADDRESS"`
+	Terms     string        `help:"Where the terms of use stand, which legal notices name." name:"terms-url" placeholder:"URL"`
+	Article   string        `help:"The point of the terms of use about what is removed." name:"terms-article" placeholder:"TEXT"`
+	Appeal    string        `help:"Where the administrative court takes appeals against a removal." name:"appeal-url" placeholder:"URL"`
 	Proxies   []string      `help:"Addresses or networks of the proxies in front, which are believed about where a request comes from." default:"127.0.0.0/8,::1" placeholder:"NETWORK"`
 	BodyLimit int64         `help:"Largest JSON body in bytes." default:"10485760"`
 	Demo      bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
@@ -52,6 +56,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 			cfg.PublicURL = "http://" + listener.Addr().String()
 		}
 		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
+		cfg.Terms = legal.Terms{URL: c.Terms, Article: c.Article, AppealURL: c.Appeal}
 		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit = c.FeedDelay, c.Origins, c.BodyLimit
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/i18n"
 	"ouvert/internal/kernel/mail"
+	"ouvert/internal/kernel/sitemap"
 	"ouvert/internal/kernel/swagger"
 	"ouvert/internal/kernel/wire"
 )
@@ -119,9 +120,14 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 		// Uploaded files of datasets.
 		"resources": blob.Handler(a.Blobs, "/"),
 	}
+	site := &sitemap.Site{DB: a.DB, API: a.links.API, Pages: a.links.Site, Sections: pages}
 	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h, ok := fixed[r.URL.Path]; ok {
 			h.ServeHTTP(w, r)
+			return
+		}
+		if sitemap.Serves(r.URL.Path) {
+			site.ServeHTTP(w, r)
 			return
 		}
 		bucket, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")

@@ -13,6 +13,7 @@ import (
 
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/legal"
 )
 
 // Config is everything that an operator decides. It is read once and handed
@@ -50,6 +51,8 @@ type Config struct {
 	SMTP string
 	// MailFrom is who writes mails; "" is noreply at the site's host.
 	MailFrom string
+	// Terms are the rules that legal notices name.
+	Terms legal.Terms
 	// Proxies are the addresses and networks of the proxies in front.
 	Proxies []string
 	// Version is the program's.

@@ -58,6 +58,7 @@ var exported = []struct{ file, class, table string }{
 	{"dataservices", ref.Dataservice, "dataservice"},
 	{"reuses", ref.Reuse, "reuse"},
 	{"topics", ref.Topic, "topic"},
+	{"posts", ref.Post, "post"},
 	{"discussions", ref.Discussion, "discussion"},
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ouvert/internal/app"
+	"ouvert/internal/app/apptest"
 )
 
 // atom is what a feed reader sees.
@@ -38,9 +39,11 @@ type atom struct {
 	} `xml:"entry"`
 }
 
-func (w *world) feed(query string) atom {
+func (w *world) feed(query string) atom { return w.feedOf("reuses", query) }
+
+func (w *world) feedOf(noun, query string) atom {
 	w.t.Helper()
-	got := w.Want(200, nobody, "GET", "/api/1/reuses/recent.atom"+query, nil)
+	got := w.Want(200, nobody, "GET", "/api/1/"+noun+"/recent.atom"+query, nil)
 	if contentType := got.Header.Get("Content-Type"); contentType != "application/atom+xml" {
 		w.t.Errorf("the feed is %s", contentType)
 	}
@@ -139,4 +142,64 @@ func TestFeedSize(t *testing.T) {
 	if got := w.feed("").titles(); !slices.Equal(got, want) {
 		t.Errorf("the feed holds %q", got)
 	}
+}
+
+// TestOtherFeeds: those of datasets, dataservices and posts are like that of
+// reuses.
+func TestOtherFeeds(t *testing.T) {
+	eachWorld(t, app.Config{FeedDelay: 10 * time.Hour}, func(t *testing.T, w *world) {
+		add := func(who apptest.Person, noun, title string, more ...any) string {
+			b := body{"title": title, "description": "**About** " + title, "datasets": []string{w.dataset}}
+			for i := 0; i+1 < len(more); i += 2 {
+				b[more[i].(string)] = more[i+1]
+			}
+			return w.Want(201, who, "POST", "/api/1/"+noun+"/", b).Get("id").(string)
+		}
+		for noun, c := range map[string]struct{ first, title, french string }{
+			"datasets": {"Bus stops", "Latest datasets", "Derniers jeux de données"}, "dataservices": {"Bus API", "Latest APIs", "Dernières API"},
+		} {
+			mine := add(w.ada, noun, "Ada's", "tags", []string{"cycling"})
+			add(w.eve, noun, "The town's", "organization", w.organization)
+			add(w.eve, noun, "A draft", "organization", w.organization, "private", true)
+			if got := w.feedOf(noun, "").titles(); !slices.Equal(got, []string{"The town's", c.first}) {
+				t.Errorf("%s: at once the feed holds %q", noun, got)
+			}
+			w.Pass(10 * time.Hour)
+			feed := w.feedOf(noun, "")
+			if got := feed.titles(); !slices.Equal(got, []string{"The town's", "Ada's", c.first}) {
+				t.Errorf("%s: after ten hours the feed holds %q", noun, got)
+			}
+			if feed.Title != c.title || w.feedOf(noun, "?lang=fr").Title != c.french {
+				t.Errorf("%s: the feed is called %q", noun, feed.Title)
+			}
+			e := feed.Entries[1]
+			if e.ID != "https://www.example.org/"+noun+"/"+mine || e.Author.Name != "Ada Test" || feed.Entries[0].Author.Name != "Town" || !strings.Contains(e.Content, "<strong>About</strong>") {
+				t.Errorf("%s: an entry is %+v", noun, e)
+			}
+		}
+		if got := w.feedOf("datasets", "?tag=cycling"); got.Title != "Filtered datasets" || !slices.Equal(got.titles(), []string{"Ada's"}) {
+			t.Errorf("filtered: %q %q", got.Title, got.titles())
+		}
+		if got := w.feedOf("datasets", "?q=town"); got.Title != "Datasets search: town" || !slices.Equal(got.titles(), []string{"The town's"}) {
+			t.Errorf("searched: %q %q", got.Title, got.titles())
+		}
+		w.Want(400, nobody, "GET", "/api/1/datasets/recent.atom?badge=x", nil)
+
+		w.news("Page", "kind", "page")
+		news := w.news("News", "headline", "In short", "body_type", "html", "content", `<p onclick="x()">Hello<script>alert(1)</script> <a href="javascript:x()">you</a></p><iframe src="https://evil.example"></iframe>`)
+		feed := w.feedOf("posts", "")
+		if feed.Title != "Latests posts" || !slices.Equal(feed.titles(), []string{"News"}) {
+			t.Fatalf("posts: %q %q", feed.Title, feed.titles())
+		}
+		if e := feed.Entries[0]; e.Author.Name != "Open data" || e.Summary != "In short" || e.ID != "https://www.example.org/posts/"+news || e.Content != "<p>Hello you</p>" {
+			t.Errorf("an entry is %+v", e)
+		}
+		w.Want(200, w.root, "PATCH", "/api/1/site/", body{"feed_size": 1, "title": "The town's data"})
+		if n := len(w.feedOf("datasets", "").Entries); n != 1 {
+			t.Errorf("the feed holds %d entries", n)
+		}
+		if got := w.feedOf("posts", "").Entries[0].Author.Name; got != "The town's data" {
+			t.Errorf("the author is %q", got)
+		}
+	})
 }

@@ -25,6 +25,7 @@ func (a *App) MigrateTarget() mongodump.Target {
 		Users: a.Users, OAuth2: a.OAuth2, Organizations: a.Organizations, Licenses: a.Licenses, ContactPoints: a.ContactPoints,
 		Datasets: a.Datasets, Dataservices: a.Dataservices, Reuses: a.Reuses, Follows: a.Follows, Site: a.Site, Spatial: a.Spatial,
 		Topics: a.Topics, Discussions: a.Discussions, Transfers: a.Transfers, Reports: a.Reports, Notifications: a.Notifications,
+		Posts: a.Posts,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"ouvert/internal/catalog/notification"
 	"ouvert/internal/catalog/oauth2"
 	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/post"
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
@@ -21,7 +22,9 @@ import (
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/event"
+	"ouvert/internal/kernel/feed"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/sitemap"
 )
 
 // Nouns are what a catalogue consists of.
@@ -45,6 +48,9 @@ type Nouns struct {
 	Site          *site.Service
 	Spatial       *spatial.Service
 	Tags          *tag.Service
+	Posts         *post.Service
+
+	feeds feed.Settings
 }
 
 // What the command line makes clients of.
@@ -69,29 +75,31 @@ func (a *App) nouns() (Nouns, error) {
 	n.Datasets.SetPlaces(n.Spatial)
 	n.Dataservices = dataservice.New(d, refs, l, now, n.Organizations)
 	n.ContactPoints = contactpoint.New(d, refs, l, now, n.Datasets, n.Dataservices)
-	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
+	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges})
 	n.Follows = follow.New(d, refs, l, now)
+	n.Discussions = discussion.New(d, refs, l, now)
 	people, err := a.people()
 	if err != nil {
 		return Nouns{}, err
 	}
 	n.OAuth2 = oauth2.New(d, l, now, a.Config.TokenSecret, a.Config.Title)
 	n.Users = user.New(d, refs, l, now, a.Blobs, people, user.Others{
-		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, ContactPoints: n.ContactPoints, Grants: n.OAuth2,
+		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, ContactPoints: n.ContactPoints, Grants: n.OAuth2, Discussions: n.Discussions,
 	})
 	n.OAuth2.Know(n.Users)
 	n.Activities = activity.New(d, refs, l)
-	n.Discussions = discussion.New(d, refs, l, now)
 	n.Topics = topic.New(d, refs, l, now, n.Spatial, n.Organizations, n.Discussions)
 	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
 	n.Reports = report.New(d, refs, l, now)
 	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)
 	n.Tags = tag.New(d)
-	n.Site = site.New(d, now, a.Config.Title, APIVersion)
+	n.Site = site.New(d, refs, l, now, a.Config.Title, APIVersion)
+	n.Posts = post.New(d, refs, l, now, a.Blobs, n.Site.Title)
+	n.feeds = feed.Settings{Delay: a.Config.FeedDelay, Size: n.Site.FeedSize}
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
 		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun, n.Topics.Noun,
-		n.Discussions.Noun,
+		n.Posts.Noun, n.Discussions.Noun,
 	} {
 		refs.Register(noun())
 	}
@@ -100,7 +108,7 @@ func (a *App) nouns() (Nouns, error) {
 
 // readers are those of the event log.
 func (n Nouns) readers() []*event.Reader {
-	return []*event.Reader{n.Notifications.Reader(), n.Reports.Reader()}
+	return []*event.Reader{n.Notifications.Reader(), n.Reports.Reader(), n.Users.LegalReader()}
 }
 
 // Routes are all operations of the API.
@@ -108,12 +116,15 @@ func (n Nouns) Routes() []api.Route {
 	var all []api.Route
 	for _, routes := range [][]api.Route{
 		n.Reuses.Routes(),
+		{n.Reuses.FeedRoute(n.feeds)},
 		n.Follows.Routes(ref.Reuse, "reuses", "reuse"),
 		n.Licenses.Routes(),
 		n.Datasets.Routes(),
+		{n.Datasets.FeedRoute(n.feeds)},
 		n.Follows.Routes(ref.Dataset, "datasets", "dataset"),
 		n.Topics.Routes(),
 		n.Dataservices.Routes(),
+		{n.Dataservices.FeedRoute(n.feeds)},
 		n.Follows.Routes(ref.Dataservice, "dataservices", "dataservice"),
 		n.Organizations.Routes(),
 		n.Follows.Routes(ref.Organization, "organizations", "organization"),
@@ -128,6 +139,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Reports.Routes(),
 		n.Notifications.Routes(),
 		n.Site.Routes(),
+		n.Posts.Routes(),
 		n.Spatial.Routes(),
 		n.Tags.Routes(),
 	} {
@@ -135,3 +147,6 @@ func (n Nouns) Routes() []api.Route {
 	}
 	return all
 }
+
+// pages are the nouns that have pages, for search engines.
+var pages = []sitemap.Section{dataset.Sitemap, reuse.Sitemap, dataservice.Sitemap, organization.Sitemap, topic.Sitemap, post.Sitemap}

@@ -64,10 +64,11 @@ func calls(w *world) map[string]call {
 		"my_org_reuses":         {who: w.ada},
 		"redirect_resource":     {path: map[string]string{"id": w.resource}},
 	}
-	for _, table := range []string{"reuses", "datasets", "resources", "dataservices", "organizations"} {
+	for _, table := range []string{"reuses", "datasets", "resources", "dataservices", "organizations", "harvests"} {
 		all["get_site_"+table+"_csv"] = call{query: "?q=x"}
 	}
 	maps.Copy(all, talkCalls(w))
+	maps.Copy(all, siteCalls(w))
 	maps.Copy(all, dataserviceCalls(w))
 	maps.Copy(all, datasetCalls(w))
 	maps.Copy(all, organizationCalls(w))
@@ -98,9 +99,9 @@ func maxFollowsCarol(w *world, _ string) {
 func (w *world) path(r *api.Route, reuse string, more map[string]string) string {
 	var b strings.Builder
 	for seg := range strings.SplitSeq(r.Path, "/") {
-		name, ok := strings.CutPrefix(seg, "{")
+		text, name, ok := strings.Cut(seg, "{")
+		b.WriteString("/" + text)
 		if !ok {
-			b.WriteString("/" + seg)
 			continue
 		}
 		name = strings.TrimSuffix(name, "}")
@@ -113,7 +114,7 @@ func (w *world) path(r *api.Route, reuse string, more map[string]string) string 
 		if !ok {
 			value = unknown
 		}
-		b.WriteString("/" + value)
+		b.WriteString(value)
 	}
 	return strings.TrimPrefix(b.String(), "/")
 }

@@ -79,7 +79,7 @@ func memberFaults(object map[string]any, m *schema.Model, at string) []string {
 		}
 	}
 	for _, f := range m.Fields {
-		if _, ok := object[f.Name]; !ok {
+		if _, ok := object[f.Name]; !ok && !f.OnRequest {
 			found = append(found, at+"."+f.Name+": described in "+m.Name+", but not answered")
 		}
 	}
@@ -105,6 +105,9 @@ func empty(v any, t schema.Type, at string) []string {
 			return nil
 		}
 		for _, f := range t.Model.Fields {
+			if _, ok := x[f.Name]; !ok && f.OnRequest {
+				continue
+			}
 			found = append(found, empty(x[f.Name], f.Type, at+"."+f.Name)...)
 		}
 	}

@@ -38,7 +38,7 @@ func (a *App) Checks() []verify.Check {
 			})
 		}},
 	)
-	checks = append(checks, verify.FileChecks(a.Blobs, []verify.Files{a.Reuses.Files(), a.Organizations.Files(), a.Users.Files(), a.Datasets.Files()})...)
+	checks = append(checks, verify.FileChecks(a.Blobs, []verify.Files{a.Reuses.Files(), a.Organizations.Files(), a.Users.Files(), a.Datasets.Files(), a.Posts.Files()})...)
 	slices.SortStableFunc(checks, func(x, y verify.Check) int { return strings.Compare(x.Name, y.Name) })
 	return checks
 }

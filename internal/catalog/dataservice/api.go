@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 )
@@ -41,7 +42,7 @@ func (s *Service) Routes() []api.Route {
 		{
 			Method: del, Path: one, ID: "delete_dataservice", Summary: "Delete a dataservice", Status: http.StatusNoContent, Errors: map[int]string{404: none, 410: deleted},
 			Doc:     "The dataservice is marked as deleted and can be restored.",
-			Query:   []api.Param{{Name: "send_legal_notice", Type: schema.Bool(), Doc: "Sysadmins: whether the owner is to be told with the legal notice", Default: false}},
+			Query:   []api.Param{legal.Param},
 			Subject: s.subject, Handle: s.delete,
 		},
 		{

@@ -7,6 +7,7 @@ import (
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -132,10 +133,11 @@ func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if _, _, err := r.Query.Bool("send_legal_notice"); err != nil {
+	notice, err := legal.Asked(r)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.Delete(ctx, r.Actor, r.Subject.(*Dataservice).ID); err != nil {
+	if err := s.Delete(ctx, r.Actor, r.Subject.(*Dataservice).ID, notice); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"slices"
 	"strings"
+	"time"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/auth"
@@ -31,6 +32,9 @@ type Filter struct {
 	Tags     []string
 	Featured *bool
 	Archived *bool
+	// CreatedBefore, with CertifiedBefore for certified organizations, is how
+	// old a dataservice must be.
+	CreatedBefore, CertifiedBefore time.Time
 
 	Sort       string
 	Descending bool
@@ -96,6 +100,11 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 	}
 	if f.Archived != nil {
 		w.And("d.archived" + map[bool]string{true: " IS NOT NULL", false: " IS NULL"}[*f.Archived])
+	}
+	if !f.CreatedBefore.IsZero() {
+		w.And(`(d.created_at <= ? OR (d.created_at <= ? AND d.organization IN
+			(SELECT organization FROM organization_badge WHERE kind = 'certified')))`,
+			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
 	}
 	f.whereQuery(w)
 	return w

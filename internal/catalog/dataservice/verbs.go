@@ -11,6 +11,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/ref"
 )
@@ -169,14 +170,20 @@ func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, o *patc
 	})
 }
 
-// Delete marks the dataservice as deleted. Errors: 410 when it is already,
-// 403.
-func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
-	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, d *Dataservice) (string, []string, error) {
+// Delete marks the dataservice as deleted. notice asks for the legal notice to
+// whose it is, when a sysadmin deletes it. Errors: 410 when it is already, 403.
+func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, notice bool) error {
+	_, err := s.change(ctx, a, oid, func(tx *sql.Tx, d *Dataservice) (string, []string, error) {
 		if err := writable(a, d); err != nil {
 			return "", nil, err
 		}
 		d.Deleted = s.clock()
+		if notice {
+			subject := ref.Ref{Class: ref.Dataservice, ID: d.ID}
+			if err := legal.Tell(ctx, tx, d.Deleted, a, subject, legal.Of(ref.Dataservice, d.Owned())); err != nil {
+				return "", nil, err
+			}
+		}
 		return keyDeleted, nil, nil
 	})
 	return err

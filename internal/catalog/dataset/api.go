@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 )
@@ -45,7 +46,7 @@ func (s *Service) Routes() []api.Route {
 		{
 			Method: http.MethodDelete, Path: one1, ID: "delete_dataset", Summary: "Delete a dataset", Status: http.StatusNoContent, Errors: gone,
 			Doc:     "The dataset is marked as deleted and can be restored.",
-			Query:   []api.Param{{Name: "send_legal_notice", Type: schema.Bool(), Doc: "Sysadmins: whether the owner is to be told with the legal notice", Default: false}},
+			Query:   []api.Param{legal.Param},
 			Subject: s.subject, Handle: s.delete,
 		},
 		{Method: http.MethodPost, Path: one1 + "featured/", ID: "feature_dataset", Summary: "Put a dataset on the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(true)},

@@ -10,6 +10,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -115,10 +116,11 @@ func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if _, _, err := r.Query.Bool("send_legal_notice"); err != nil {
+	notice, err := legal.Asked(r)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.Delete(ctx, r.Actor, r.Subject.(*Dataset).ID); err != nil {
+	if err := s.Delete(ctx, r.Actor, r.Subject.(*Dataset).ID, notice); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

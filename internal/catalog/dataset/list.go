@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"time"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/auth"
@@ -45,6 +46,9 @@ type Filter struct {
 	MyOrganizations string
 	// Title must be in the title or acronym, in any case.
 	Title string
+	// CreatedBefore, with CertifiedBefore for certified organizations, is how
+	// old a dataset must be.
+	CreatedBefore, CertifiedBefore time.Time
 
 	Sort       string
 	Descending bool
@@ -144,6 +148,11 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 	if f.MyOrganizations != "" {
 		w.And("(d.owner = ? OR d.organization IN (SELECT organization FROM organization_member WHERE person = ?))",
 			f.MyOrganizations, f.MyOrganizations)
+	}
+	if !f.CreatedBefore.IsZero() {
+		w.And(`(d.created_at <= ? OR (d.created_at <= ? AND d.organization IN
+			(SELECT organization FROM organization_badge WHERE kind = 'certified')))`,
+			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
 	}
 	whereQuery(w, "d.search", f.Query)
 	if f.Title != "" {

@@ -12,6 +12,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/ref"
 )
@@ -190,13 +191,20 @@ func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, o *patc
 	})
 }
 
-// Delete marks the dataset as deleted. Errors: 410 when it is already, 403.
-func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
-	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, d *Dataset, now time.Time) (fact, error) {
+// Delete marks the dataset as deleted. notice asks for the legal notice to
+// whose it is, when a sysadmin deletes it. Errors: 410 when it is already, 403.
+func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, notice bool) error {
+	_, err := s.change(ctx, a, oid, func(tx *sql.Tx, d *Dataset, now time.Time) (fact, error) {
 		if err := editable(d, a); err != nil {
 			return fact{}, err
 		}
 		d.Deleted = now
+		if notice {
+			subject := ref.Ref{Class: ref.Dataset, ID: d.ID}
+			if err := legal.Tell(ctx, tx, now, a, subject, legal.Of(ref.Dataset, d.Owned())); err != nil {
+				return fact{}, err
+			}
+		}
 		return fact{key: "dataset:deleted"}, nil
 	})
 	return err

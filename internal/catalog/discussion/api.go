@@ -7,6 +7,7 @@ import (
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
@@ -26,7 +27,7 @@ func (s *Service) Routes() []api.Route {
 		{Name: "facets", Type: schema.Any(), Doc: "How many results there are by facet"},
 	}, page.Fields...)}
 	wrong := "Something is wrong with the fields named in `errors`"
-	legal := []api.Param{{Name: "send_legal_notice", Type: schema.Bool(), Doc: "Sysadmins: whether the author is to be told with the legal notice", Default: false}}
+	legal := []api.Param{legal.Param}
 	missing := map[int]string{404: "There is no such discussion"}
 	routes := []api.Route{
 		{Method: get, Path: v1, ID: "list_discussions", Summary: "List discussions, the newest first", Access: api.Anyone, Query: listParams, Result: schema.Of(page), Handle: s.list},
@@ -220,10 +221,11 @@ func (s *Service) rename(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if _, _, err := r.Query.Bool("send_legal_notice"); err != nil {
+	notice, err := legal.Asked(r)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.Delete(ctx, r.Actor, r.Subject.(*Discussion).ID); err != nil {
+	if err := s.Delete(ctx, r.Actor, r.Subject.(*Discussion).ID, notice); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil
@@ -239,10 +241,11 @@ func (s *Service) edit(ctx context.Context, r *api.Request) (*api.Response, erro
 }
 
 func (s *Service) unsay(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if _, _, err := r.Query.Bool("send_legal_notice"); err != nil {
+	notice, err := legal.Asked(r)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.Unsay(ctx, r.Actor, r.Subject.(*Discussion).ID, number(r)); err != nil {
+	if err := s.Unsay(ctx, r.Actor, r.Subject.(*Discussion).ID, number(r), notice); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

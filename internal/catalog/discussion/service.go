@@ -16,6 +16,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -305,8 +306,9 @@ func (s *Service) Rename(ctx context.Context, a *auth.Actor, oid string, o *patc
 	})
 }
 
-// Delete removes the discussion. Errors: 404, 403.
-func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
+// Delete removes the discussion. notice asks for the legal notice to who began
+// it, when a sysadmin deletes it. Errors: 404, 403.
+func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, notice bool) error {
 	now := s.clock()
 	return s.db.Write(ctx, func(tx *sql.Tx) error {
 		d, err := byID(ctx, tx, oid)
@@ -315,6 +317,12 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
 		}
 		if !a.Speaks(d.Said) {
 			return errs.Forbidden()
+		}
+		if notice {
+			subject := ref.Ref{Class: ref.Discussion, ID: oid}
+			if err := legal.Tell(ctx, tx, now, a, subject, legal.Notice{Class: ref.Discussion, Person: d.Person}); err != nil {
+				return err
+			}
 		}
 		if err := remove(ctx, tx, oid); err != nil {
 			return err
@@ -364,10 +372,11 @@ func (s *Service) Edit(ctx context.Context, a *auth.Actor, oid string, n int, o 
 	})
 }
 
-// Unsay removes a message. Errors: 404 when there is none with that number,
+// Unsay removes a message. notice asks for the legal notice to who said it,
+// when a sysadmin removes it. Errors: 404 when there is none with that number,
 // 400 for the first one, 403.
-func (s *Service) Unsay(ctx context.Context, a *auth.Actor, oid string, n int) error {
-	_, err := s.change(ctx, a, oid, false, func(_ *sql.Tx, d *Discussion, _ time.Time) (string, string, error) {
+func (s *Service) Unsay(ctx context.Context, a *auth.Actor, oid string, n int, notice bool) error {
+	_, err := s.change(ctx, a, oid, false, func(tx *sql.Tx, d *Discussion, now time.Time) (string, string, error) {
 		switch {
 		case n >= len(d.Messages):
 			return "", "", errNoComment()
@@ -375,6 +384,12 @@ func (s *Service) Unsay(ctx context.Context, a *auth.Actor, oid string, n int) e
 			return "", "", errs.BadRequest("You cannot delete the first comment of a discussion")
 		case !a.Speaks(d.Messages[n].Said):
 			return "", "", errs.Forbidden()
+		}
+		if notice {
+			subject := ref.Ref{Class: ref.Discussion, ID: oid}
+			if err := legal.Tell(ctx, tx, now, a, subject, legal.Notice{Class: legal.Message, Person: d.Messages[n].Person}); err != nil {
+				return "", "", err
+			}
 		}
 		gone := d.Messages[n].ID
 		d.Messages = slices.Delete(d.Messages, n, n+1)

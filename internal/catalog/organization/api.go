@@ -9,6 +9,7 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/image"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/picture"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
@@ -47,7 +48,7 @@ func (s *Service) Routes() []api.Route {
 		},
 		{
 			Method: del, Path: one, ID: "delete_organization", Summary: "Delete an organization", Doc: "The organization is marked as deleted.", Status: http.StatusNoContent, Errors: gone,
-			Query:   []api.Param{{Name: "send_legal_notice", Type: schema.Bool(), Doc: "Sysadmins: whether the admins are to be told with the legal notice", Default: false}},
+			Query:   []api.Param{legal.Param},
 			Subject: s.subject, Handle: s.delete,
 		},
 		{
@@ -71,7 +72,7 @@ func (s *Service) Routes() []api.Route {
 		{Method: post, Path: one + "logo/", ID: "organization_logo", Summary: "Upload an organization's logo", Doc: logoDoc, Result: schema.Of(picture.Model), BodyLimit: picture.BodyLimit(image.Logo), Form: picture.Form, Errors: bad, Subject: s.subject, Handle: s.upload},
 		{
 			Method: put, Path: one + "logo/", ID: "resize_organization_logo", Summary: "Show another part of an organization's logo", Doc: "Without a file, the squares are cut anew from the logo that is there.",
-			Result: schema.Of(picture.Model), BodyLimit: picture.BodyLimit(image.Logo), Form: optional(picture.Form), Errors: bad, Subject: s.subject, Handle: s.resize,
+			Result: schema.Of(picture.Model), BodyLimit: picture.BodyLimit(image.Logo), Form: picture.Optional, Errors: bad, Subject: s.subject, Handle: s.resize,
 		},
 
 		{
@@ -134,16 +135,6 @@ func (s *Service) Routes() []api.Route {
 	return routes
 }
 
-// optional returns the fields, none of them required.
-func optional(form []schema.Field) []schema.Field {
-	out := make([]schema.Field, len(form))
-	for i, f := range form {
-		f.Required = false
-		out[i] = f
-	}
-	return out
-}
-
 var langParam = []api.Param{{Name: "lang", Type: schema.Text(), Doc: "The language of the labels: en, fr, es, de, it, pt"}}
 
 // listParams are the parameters of the list.
@@ -184,7 +175,7 @@ func (s *Service) subject(ctx context.Context, r *api.Request) error {
 
 // answer writes one organization in its whole form.
 func (s *Service) answer(ctx context.Context, r *api.Request, o *Organization) (*api.Response, error) {
-	f, err := s.render(ctx, r.Actor, r.Lang.T, []*Organization{o})
+	f, err := s.render(ctx, r.Actor, r.Lang.T, []*Organization{o}, r.Asks("presentation_blocs"))
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +196,7 @@ func (s *Service) page(ctx context.Context, r *api.Request, f Filter, extra func
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.render(ctx, r.Actor, r.Lang.T, found)
+	items, err := s.render(ctx, r.Actor, r.Lang.T, found, r.Asks("data", "presentation_blocs"))
 	if err != nil {
 		return nil, err
 	}
@@ -299,10 +290,11 @@ func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if _, _, err := r.Query.Bool("send_legal_notice"); err != nil {
+	notice, err := legal.Asked(r)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.Delete(ctx, r.Actor, r.Subject.(*Organization).ID); err != nil {
+	if err := s.Delete(ctx, r.Actor, r.Subject.(*Organization).ID, notice); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

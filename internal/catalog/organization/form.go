@@ -2,9 +2,13 @@ package organization
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"errors"
 	"unicode/utf8"
 
+	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/weburl"
@@ -17,7 +21,7 @@ const maxAcronym = 128
 // value is another now. Fields that the body does not name stay; those that
 // nobody may write are ignored. creating tells that o is new, so that the
 // required fields must be there. What is wrong is collected in the body.
-func apply(o *Organization, b *patch.Object, t func(string, ...any) string, creating bool) (changes []string, err error) {
+func (s *Service) apply(ctx context.Context, tx *sql.Tx, o *Organization, b *patch.Object, a *auth.Actor, t func(string, ...any) string, creating bool) (changes []string, err error) {
 	required := []string{"name", "description"}
 	if creating {
 		b.Require(required...)
@@ -69,6 +73,14 @@ func apply(o *Organization, b *patch.Object, t func(string, ...any) string, crea
 			changes = append(changes, "presentation_blocs_published_at")
 		}
 		o.Doc.PresentationBlocsPublishedAt = v.UTC()
+	}
+	blocs, st, err := bloc.Reader{Refs: s.refs, Query: tx, Actor: a, T: t}.Read(ctx, b, "presentation_blocs")
+	if err != nil {
+		return nil, err
+	}
+	if st == patch.Set || st == patch.Null {
+		o.Doc.PresentationBlocs = append([]bloc.Bloc{}, blocs...) // not nil, which would be what was imported
+		changes = append(changes, "presentation_blocs")
 	}
 	return changes, nil
 }

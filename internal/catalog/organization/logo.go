@@ -3,12 +3,9 @@ package organization
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"io"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/auth"
-	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/image"
 	"ouvert/internal/kernel/picture"
@@ -39,24 +36,10 @@ func (s *Service) resize(ctx context.Context, r *api.Request) (*api.Response, er
 	if err != nil {
 		return nil, err
 	}
-	if upload.File == nil && o.Doc.Logo != nil && o.Doc.Logo.Original != "" {
-		switch upload.File, err = s.original(ctx, o.Doc.Logo.Original); {
-		case errors.Is(err, blob.ErrNotFound), errors.Is(err, blob.ErrBadKey):
-			return nil, picture.ErrMissing() // a logo that another portal kept elsewhere
-		case err != nil:
-			return nil, err
-		}
-	}
-	return s.answerLogo(ctx, r, o, upload)
-}
-
-func (s *Service) original(ctx context.Context, key string) ([]byte, error) {
-	f, err := s.blobs.Open(ctx, avatars+"/"+key)
-	if err != nil {
+	if err := upload.OrOriginal(ctx, s.blobs, avatars, o.Doc.Logo, image.Logo); err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, image.Logo.MaxBytes+1))
+	return s.answerLogo(ctx, r, o, upload)
 }
 
 func (s *Service) answerLogo(ctx context.Context, r *api.Request, o *Organization, upload picture.Upload) (*api.Response, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -68,13 +69,14 @@ func (p people) writeMember(w *wire.Writer, m Member, inside bool) {
 }
 
 // render writes whole organizations with their members as the actor may see
-// them, in a constant number of statements.
-func (s *Service) render(ctx context.Context, a *auth.Actor, label func(string, ...any) string, list []*Organization) ([]wire.Fragment, error) {
-	return s.renderFrom(ctx, s.db.Read(), a, label, list)
+// them, in a constant number of statements. blocs tells whether with their
+// pages about themselves.
+func (s *Service) render(ctx context.Context, a *auth.Actor, label func(string, ...any) string, list []*Organization, blocs bool) ([]wire.Fragment, error) {
+	return s.renderFrom(ctx, s.db.Read(), a, label, list, blocs)
 }
 
 // renderFrom is render through a door of the caller's.
-func (s *Service) renderFrom(ctx context.Context, q db.Querier, a *auth.Actor, label func(string, ...any) string, list []*Organization) ([]wire.Fragment, error) {
+func (s *Service) renderFrom(ctx context.Context, q db.Querier, a *auth.Actor, label func(string, ...any) string, list []*Organization, blocs bool) ([]wire.Fragment, error) {
 	var ids []string
 	for _, o := range list {
 		for _, m := range o.Members {
@@ -82,6 +84,16 @@ func (s *Service) renderFrom(ctx context.Context, q db.Querier, a *auth.Actor, l
 		}
 	}
 	p, err := s.people(ctx, q, a, label, ids)
+	if err != nil {
+		return nil, err
+	}
+	var pages [][]bloc.Bloc
+	if blocs {
+		for _, o := range list {
+			pages = append(pages, o.pageFor(a))
+		}
+	}
+	shown, err := bloc.Reader{Refs: s.refs, Query: q, Actor: a}.Show(ctx, pages...)
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +107,24 @@ func (s *Service) renderFrom(ctx context.Context, q db.Querier, a *auth.Actor, l
 			}
 		}
 		w.Close(']')
-		out[i] = o.full(s.links, w.Bytes())
+		var page []byte
+		if blocs {
+			about := wire.NewWriter(1024)
+			bloc.Write(about, pages[i], shown)
+			page = about.Bytes()
+		}
+		out[i] = o.full(s.links, w.Bytes(), page)
 	}
 	return out, nil
+}
+
+// pageFor is what the actor may see of the organization's page about itself:
+// nothing, until it was published, unless they administer it.
+func (o *Organization) pageFor(a *auth.Actor) []bloc.Bloc {
+	if o.Doc.PresentationBlocsPublishedAt.IsZero() && !administers(a, o.ID) {
+		return nil
+	}
+	return o.Doc.PresentationBlocs
 }
 
 // write writes a request as those see it who may; inside as for people.write.

@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 )
@@ -155,7 +156,8 @@ var (
 			{Name: "extras", Type: schema.Any(), Doc: "The client's own members"},
 			{Name: "image_url", Type: schema.Text()},
 			{Name: "name", Type: schema.Text(), Required: true, Example: "Régie des transports"},
-			{Name: "presentation_blocs_published_at", Type: schema.Time(), Doc: "When the editorial page was published; null while it is not"},
+			{Name: "presentation_blocs", Type: schema.List(schema.Any()), Doc: bloc.Doc},
+			{Name: "presentation_blocs_published_at", Type: schema.Time(), Doc: "When the page about itself was published; null while it is there for its admins alone"},
 			{Name: "url", Type: schema.Text(), Doc: "The organization's own web site"},
 		},
 	}
@@ -183,7 +185,8 @@ func model(member *schema.Model) *schema.Model {
 			{Name: "name", Type: schema.Text(), Required: true},
 			{Name: "page", Type: schema.Text(), ReadOnly: true, Doc: "The organization's page"},
 			{Name: "permissions", Type: schema.Of(permissionsModel), ReadOnly: true},
-			{Name: "presentation_blocs_published_at", Type: schema.Time(), ReadOnly: true},
+			bloc.Field("presentation_blocs"),
+			{Name: "presentation_blocs_published_at", Type: schema.Time(), Doc: "When the page about itself was published; null while it is there for its admins alone"},
 			{Name: "slug", Type: schema.Text(), ReadOnly: true, Required: true},
 			{Name: "teams", Type: schema.List(schema.Any()), ReadOnly: true},
 			{Name: "uri", Type: schema.Text(), ReadOnly: true, Doc: "The organization in this API"},

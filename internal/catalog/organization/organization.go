@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -55,11 +56,12 @@ type Doc struct {
 	Extras           json.RawMessage `json:"extras,omitempty"`
 	Ext              json.RawMessage `json:"ext,omitempty"`
 	Teams            json.RawMessage `json:"teams,omitempty"`
-	// PresentationBlocsPublishedAt is udata's editorial page of the
-	// organization.
-	PresentationBlocsPublishedAt time.Time `json:"presentation_blocs_published_at,omitzero"`
-	// Kept is what another portal knew and this one has no use for yet:
-	// editorial blocks.
+	// PresentationBlocs are the organization's page about itself, which
+	// everybody sees once PresentationBlocsPublishedAt is set, and its admins
+	// before.
+	PresentationBlocs            []bloc.Bloc `json:"presentation_blocs,omitzero"`
+	PresentationBlocsPublishedAt time.Time   `json:"presentation_blocs_published_at,omitzero"`
+	// Kept is what another portal knew and this one has no use for yet.
 	Kept json.RawMessage `json:"kept,omitempty"`
 }
 
@@ -155,8 +157,9 @@ func (o *Organization) card(l wire.Links) wire.Fragment {
 }
 
 // full writes the whole organization; members is the JSON of its members, as
-// the caller may see them.
-func (o *Organization) full(l wire.Links, members []byte) wire.Fragment {
+// the caller may see them, blocs that of its page about itself, nil to leave
+// it out.
+func (o *Organization) full(l wire.Links, members, blocs []byte) wire.Fragment {
 	w := wire.NewWriter(2048)
 	w.Open('{')
 	w.Key("acronym")
@@ -192,6 +195,10 @@ func (o *Organization) full(l wire.Links, members []byte) wire.Fragment {
 	w.Key("page")
 	w.String(o.page(l))
 	auth.WritePermissions(w, ref.Organization, o.owned())
+	if blocs != nil {
+		w.Key("presentation_blocs")
+		w.Raw(blocs)
+	}
 	w.Key("presentation_blocs_published_at")
 	w.Time(o.Doc.PresentationBlocsPublishedAt)
 	w.Key("slug")

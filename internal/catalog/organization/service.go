@@ -17,6 +17,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/ref"
@@ -50,7 +51,7 @@ func (s *Service) Noun() ref.Noun {
 			out := make(map[string]wire.Fragment, len(found))
 			if form == ref.Full { // as anybody sees them
 				list := slices.Collect(maps.Values(found))
-				items, err := s.renderFrom(ctx, q, nil, fmt.Sprintf, list)
+				items, err := s.renderFrom(ctx, q, nil, fmt.Sprintf, list, false)
 				for i := range items {
 					out[list[i].ID] = items[i]
 				}
@@ -114,13 +115,13 @@ func (s *Service) Found(ctx context.Context, a *auth.Actor, b *patch.Object, t f
 		ID: id.New(now), CreatedAt: now, LastModified: now, Counts: map[string]int64{},
 		Members: []Member{{Person: a.ID, Role: auth.Admin, Since: now}},
 	}
-	if _, err := apply(o, b, t, true); err != nil {
-		return nil, err
-	}
-	if err := b.Err(t); err != nil {
-		return nil, err
-	}
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := s.apply(ctx, tx, o, b, a, t, true); err != nil {
+			return err
+		}
+		if err := b.Err(t); err != nil {
+			return err
+		}
 		var err error
 		if o.Slug, err = slugs.Free(ctx, tx, o.Name, "organization-"+o.ID, ""); err != nil {
 			return err
@@ -230,14 +231,14 @@ func administers(a *auth.Actor, org string) bool { return a.IsSysadmin() || a.Ad
 // deleted organization unless the body names "deleted" as null, 400 with what
 // is wrong by field. As in udata, that null restores nothing.
 func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, b *patch.Object, t func(string, ...any) string) (*Organization, error) {
-	return s.change(ctx, a, oid, func(_ *sql.Tx, o *Organization) (fact, error) {
+	return s.change(ctx, a, oid, func(tx *sql.Tx, o *Organization) (fact, error) {
 		if !o.Deleted.IsZero() && !b.IsNull("deleted") {
 			return fact{}, errDeleted()
 		}
 		if !administers(a, oid) {
 			return fact{}, errs.Forbidden()
 		}
-		changes, err := apply(o, b, t, false)
+		changes, err := s.apply(ctx, tx, o, b, a, t, false)
 		if err != nil {
 			return fact{}, err
 		}
@@ -245,10 +246,10 @@ func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, b *patc
 	})
 }
 
-// Delete marks the organization as deleted. Errors: 410 when it is already,
-// 403.
-func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
-	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, o *Organization) (fact, error) {
+// Delete marks the organization as deleted. notice asks for the legal notice to
+// its admins, when a sysadmin deletes it. Errors: 410 when it is already, 403.
+func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, notice bool) error {
+	_, err := s.change(ctx, a, oid, func(tx *sql.Tx, o *Organization) (fact, error) {
 		if !o.Deleted.IsZero() {
 			return fact{}, errDeleted()
 		}
@@ -256,6 +257,12 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
 			return fact{}, errs.Forbidden()
 		}
 		o.Deleted = s.clock()
+		if notice {
+			subject := ref.Ref{Class: ref.Organization, ID: o.ID}
+			if err := legal.Tell(ctx, tx, o.Deleted, a, subject, legal.Of(ref.Organization, o.owned())); err != nil {
+				return fact{}, err
+			}
+		}
 		return fact{key: "organization:deleted"}, nil
 	})
 	return err

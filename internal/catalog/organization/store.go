@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
@@ -31,7 +32,14 @@ func scan(row interface{ Scan(...any) error }) (*Organization, error) {
 		return nil, err
 	}
 	o.Counts = map[string]int64{"datasets": datasets, "reuses": reuses, "followers": followers, "views": views}
-	return o, json.Unmarshal([]byte(doc), &o.Doc)
+	if err := json.Unmarshal([]byte(doc), &o.Doc); err != nil {
+		return nil, err
+	}
+	if o.Doc.PresentationBlocs == nil {
+		// Imported before blocs were known here.
+		o.Doc.PresentationBlocs = bloc.Kept(o.Doc.Kept, "presentation_blocs")
+	}
+	return o, nil
 }
 
 // inserted are the columns that are written: those that lists look into too.

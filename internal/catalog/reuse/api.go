@@ -8,6 +8,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/image"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/picture"
 	"ouvert/internal/kernel/ref"
@@ -43,7 +44,7 @@ func (s *Service) Routes() []api.Route {
 		{
 			Method: del, Path: one, ID: "delete_reuse", Summary: "Delete a reuse", Status: http.StatusNoContent, Errors: gone,
 			Doc:     "The reuse is marked as deleted and can be restored.",
-			Query:   []api.Param{{Name: "send_legal_notice", Type: schema.Bool(), Doc: "Sysadmins: whether the owner is to be told with the legal notice", Default: false}},
+			Query:   []api.Param{legal.Param},
 			Subject: s.subject, Handle: s.delete,
 		},
 		{Method: get, Path: v1 + "badges/", ID: "available_reuse_badges", Summary: "List the badges that a reuse may have, with their labels", Access: api.Anyone, Result: schema.Any(), Handle: s.badges},
@@ -81,7 +82,6 @@ func (s *Service) Routes() []api.Route {
 		},
 		{Method: get, Path: v1 + "types/", ID: "reuse_types", Summary: "List the types of reuses", Access: api.Anyone, Query: langParam, Result: schema.List(schema.Of(typeModel)), Handle: labels(Types)},
 		{Method: get, Path: v1 + "topics/", ID: "reuse_topics", Summary: "List the topics of reuses", Access: api.Anyone, Query: langParam, Result: schema.List(schema.Of(topicModel)), Handle: labels(Topics)},
-		{Method: get, Path: v1 + "recent.atom", ID: "recent_reuses_atom_feed", Summary: "The newest reuses as an Atom feed", Access: api.Anyone, Query: langParam, Produces: "application/atom+xml", Handle: s.feed},
 		{
 			Method: get, Path: "/api/1/organizations/{org}/reuses/", ID: "list_organization_reuses", Tag: "organizations", Summary: "List an organization's reuses", Access: api.Anyone, Result: list,
 			PathDoc: map[string]string{"org": "The organization's id or slug"}, Errors: map[int]string{404: "There is no such organization"}, Subject: s.organizationSubject, Handle: s.ofOrganization,
@@ -239,10 +239,11 @@ func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if _, _, err := r.Query.Bool("send_legal_notice"); err != nil {
+	notice, err := legal.Asked(r)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.Delete(ctx, r.Actor, r.Subject.(*Reuse).ID); err != nil {
+	if err := s.Delete(ctx, r.Actor, r.Subject.(*Reuse).ID, notice); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

@@ -14,6 +14,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -29,10 +30,6 @@ type Assigner interface {
 type Config struct {
 	// Badges are the kinds that may be given, with their labels.
 	Badges []Label
-	// FeedDelay is how long a new reuse waits before it is in the Atom feed,
-	// so that moderators see it first. Reuses of certified organizations do
-	// not wait.
-	FeedDelay time.Duration
 }
 
 // Service holds the verbs of the noun.
@@ -51,16 +48,18 @@ func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.S
 	return &Service{db: d, refs: refs, links: l, clock: c, blobs: blobs, assign: assign, config: config}
 }
 
-// Noun is what other nouns may ask of reuses.
+// Noun is what other nouns may ask of reuses. Those that a reuse mentions must
+// have been registered before it is called.
 func (s *Service) Noun() ref.Noun {
 	return ref.Noun{
 		Class: ref.Reuse,
 		Card:  cardModel,
+		Light: s.models().light,
 		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
 			list, err := byIDs(ctx, q, ids)
 			out := make(map[string]wire.Fragment, len(list))
-			if err == nil && form == ref.Full {
-				items, err := s.renderFrom(ctx, q, list, true)
+			if err == nil && form != ref.Card {
+				items, err := s.renderFrom(ctx, q, list, form == ref.Full)
 				for i := range items {
 					out[list[i].ID] = items[i]
 				}
@@ -265,9 +264,10 @@ func (s *Service) Update(ctx context.Context, a *auth.Actor, oid string, o *patc
 	})
 }
 
-// Delete marks the reuse as deleted. Errors: 410 when it is already, 403.
-func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
-	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, r *Reuse) (string, []string, error) {
+// Delete marks the reuse as deleted. notice asks for the legal notice to whose
+// it is, when a sysadmin deletes it. Errors: 410 when it is already, 403.
+func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, notice bool) error {
+	_, err := s.change(ctx, a, oid, func(tx *sql.Tx, r *Reuse) (string, []string, error) {
 		if !r.Deleted.IsZero() {
 			return "", nil, errDeleted()
 		}
@@ -275,6 +275,12 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
 			return "", nil, errs.Forbidden()
 		}
 		r.Deleted = s.clock()
+		if notice {
+			subject := ref.Ref{Class: ref.Reuse, ID: r.ID}
+			if err := legal.Tell(ctx, tx, r.Deleted, a, subject, legal.Of(ref.Reuse, r.Owned())); err != nil {
+				return "", nil, err
+			}
+		}
 		return "reuse:deleted", nil, nil
 	})
 	return err

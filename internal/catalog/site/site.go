@@ -1,7 +1,3 @@
-// Package site is the portal itself: its title and its figures.
-//
-// The figures are counted by a job, not at each request, as in udata: a home
-// page that counts a million rows is no home page.
 package site
 
 import (
@@ -9,83 +5,89 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"net/http"
 
-	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/ref"
-	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
 )
 
 // id of the one portal, udata's SITE_ID.
 const id = "default"
 
+// class is that of the portal in the event log.
+const class = "Site"
+
+// defaultFeedSize is udata's.
+const defaultFeedSize = 20
+
 // Site is the portal.
 type Site struct {
-	Title    string                     `json:"title"`
-	Keywords []string                   `json:"keywords"`
+	Title string `json:"title"`
+	// OwnTitle tells that a sysadmin gave the title; otherwise it is that of
+	// the settings, unless a portal was imported.
+	OwnTitle bool     `json:"own_title,omitempty"`
+	Keywords []string `json:"keywords"`
+	// FeedSize is how many entries the Atom feeds have.
 	FeedSize int                        `json:"feed_size"`
 	Metrics  map[string]json.RawMessage `json:"metrics"`
+	// Blocs are what stands on the lists, by the member's name.
+	Blocs map[string][]bloc.Bloc `json:"blocs,omitempty"`
 	// Kept is what another portal knew and this one has no use for yet.
 	Kept json.RawMessage `json:"kept,omitempty"`
 }
 
-// metricNames are the figures that udata shows.
-var metricNames = []string{
-	"dataservices", "datasets", "datasets_by_months", "datasets_visits_by_months", "discussions", "discussions_by_months",
-	"followers", "harvesters", "harvesters_by_months", "max_dataset_followers", "max_dataset_reuses", "max_org_datasets",
-	"max_org_followers", "max_org_reuses", "max_reuse_datasets", "max_reuse_followers", "organizations",
-	"organizations_by_months", "public-service", "resources", "resources_downloads_by_months", "reuses", "reuses_by_months",
-	"users", "users_by_months",
-}
-
-// counts are the statements behind the figures that can be counted. As for
-// udata, an archived dataset counts for nothing, an archived reuse does.
-var counts = map[string]string{
-	"dataservices":          "SELECT count(*) FROM dataservice WHERE NOT private AND deleted IS NULL",
-	"datasets":              "SELECT count(*) FROM dataset WHERE NOT private AND deleted IS NULL AND archived IS NULL",
-	"followers":             "SELECT count(*) FROM follow WHERE until IS NULL",
-	"max_dataset_followers": "SELECT coalesce(max(metric_followers), 0) FROM dataset WHERE NOT private AND deleted IS NULL AND archived IS NULL",
-	"max_dataset_reuses":    "SELECT coalesce(max(metric_reuses), 0) FROM dataset WHERE NOT private AND deleted IS NULL AND archived IS NULL",
-	"max_org_datasets":      "SELECT coalesce(max(metric_datasets), 0) FROM organization WHERE deleted IS NULL",
-	"max_org_followers":     "SELECT coalesce(max(metric_followers), 0) FROM organization WHERE deleted IS NULL",
-	"max_org_reuses":        "SELECT coalesce(max(metric_reuses), 0) FROM organization WHERE deleted IS NULL",
-	"max_reuse_datasets":    "SELECT coalesce(max(metric_datasets), 0) FROM reuse WHERE NOT private AND deleted IS NULL",
-	"max_reuse_followers":   "SELECT coalesce(max(metric_followers), 0) FROM reuse WHERE NOT private AND deleted IS NULL",
-	"organizations":         "SELECT count(*) FROM organization WHERE deleted IS NULL",
-	"public-service":        "SELECT count(*) FROM organization_badge b JOIN organization o ON o.id = b.organization WHERE b.kind = 'public-service' AND o.deleted IS NULL",
-	"resources":             "SELECT count(*) FROM dataset_resource r JOIN dataset d ON d.id = r.dataset WHERE NOT d.private AND d.deleted IS NULL AND d.archived IS NULL",
-	"reuses":                "SELECT count(*) FROM reuse r WHERE NOT private AND deleted IS NULL AND EXISTS (SELECT 1 FROM reuse_dataset x WHERE x.reuse = r.id)",
-	"users":                 "SELECT count(*) FROM person WHERE deleted IS NULL",
-}
+// blocNames are the lists that editors put blocs on.
+var blocNames = []string{"dataservices_blocs", "datasets_blocs", "reuses_blocs"}
 
 // Service holds the verbs of the noun.
 type Service struct {
 	db      *db.DB
+	refs    *ref.Registry
+	links   wire.Links
 	clock   clock.Clock
 	title   string
 	version string
 }
 
-// New returns the noun. title is used until a portal was imported.
-func New(d *db.DB, c clock.Clock, title, version string) *Service {
-	return &Service{db: d, clock: c, title: title, version: version}
+// New returns the noun. title is used until a portal was imported or a
+// sysadmin gave another.
+func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, title, version string) *Service {
+	return &Service{db: d, refs: refs, links: l, clock: c, title: title, version: version}
+}
+
+func (s *Service) fresh() *Site {
+	return &Site{Title: s.title, Keywords: []string{}, FeedSize: defaultFeedSize}
 }
 
 func (s *Service) load(ctx context.Context, q db.Querier) (*Site, error) {
-	site := &Site{Title: s.title, Keywords: []string{}, FeedSize: 20}
+	site := s.fresh()
 	var doc string
 	err := q.QueryRowContext(ctx, "SELECT doc FROM site WHERE id = $1", id).Scan(&doc)
 	if errors.Is(err, sql.ErrNoRows) {
+		site.Blocs = map[string][]bloc.Bloc{}
 		return site, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return site, json.Unmarshal([]byte(doc), site)
+	if err := json.Unmarshal([]byte(doc), site); err != nil {
+		return nil, err
+	}
+	if !site.OwnTitle && len(site.Kept) == 0 {
+		// Whoever counted the figures wrote down the title of then.
+		site.Title = s.title
+	}
+	if site.Blocs == nil {
+		// A portal that was imported before blocs were known here.
+		site.Blocs = map[string][]bloc.Bloc{}
+		for _, name := range blocNames {
+			site.Blocs[name] = bloc.Kept(site.Kept, name)
+		}
+	}
+	return site, nil
 }
 
 func save(ctx context.Context, tx *sql.Tx, site *Site) error {
@@ -97,73 +99,81 @@ func save(ctx context.Context, tx *sql.Tx, site *Site) error {
 	return err
 }
 
-// Import writes the site document of another portal: its JSON has udata's
-// names, and what this portal does not know is kept.
-func (s *Service) Import(ctx context.Context, tx *sql.Tx, doc json.RawMessage) error {
-	site := &Site{Title: s.title, Keywords: []string{}, FeedSize: 20}
-	if err := json.Unmarshal(doc, site); err != nil {
-		return err
-	}
-	site.Kept = doc
-	return save(ctx, tx, site)
-}
-
-// Recount counts the portal's figures.
-func (s *Service) Recount(ctx context.Context) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
-		site, err := s.load(ctx, tx)
-		if err != nil {
+// change loads the portal in a transaction, lets f change it, and writes it
+// with its event, which is no part of anyone's activity.
+func (s *Service) change(ctx context.Context, actor, key string, f func(tx *sql.Tx, site *Site) (changes []string, err error)) (*Site, error) {
+	var site *Site
+	err := s.db.Write(ctx, func(tx *sql.Tx) error {
+		var err error
+		if site, err = s.load(ctx, tx); err != nil {
 			return err
 		}
-		if site.Metrics == nil {
-			site.Metrics = map[string]json.RawMessage{}
-		}
-		for name, query := range counts {
-			var n int64
-			if err := tx.QueryRowContext(ctx, query).Scan(&n); err != nil {
-				return err
-			}
-			if site.Metrics[name], err = json.Marshal(n); err != nil {
-				return err
-			}
+		changes, err := f(tx, site)
+		if err != nil {
+			return err
 		}
 		if err := save(ctx, tx, site); err != nil {
 			return err
 		}
-		_, err = event.Append(ctx, tx, event.Event{At: s.clock(), Key: "site:counted", Subject: ref.Ref{Class: "Site", ID: id}, Hidden: true})
+		_, err = event.Append(ctx, tx, event.Event{
+			At: s.clock(), Key: key, Subject: ref.Ref{Class: class, ID: id}, Actor: actor, Changes: changes, Hidden: true,
+		})
 		return err
 	})
+	return site, err
 }
 
-// Routes are the operations of the noun.
-func (s *Service) Routes() []api.Route {
-	model := &schema.Model{Name: "Site (read)", Fields: []schema.Field{
-		{Name: "feed_size", Type: schema.Int()},
-		{Name: "id", Type: schema.Text(), ReadOnly: true, Required: true},
-		{Name: "keywords", Type: schema.List(schema.Text())},
-		{Name: "metrics", Type: schema.Any(), ReadOnly: true, Doc: "The portal's figures, counted once a day"},
-		{Name: "title", Type: schema.Text(), Required: true},
-		{Name: "version", Type: schema.Text(), ReadOnly: true},
-	}}
-	return []api.Route{{
-		Method: http.MethodGet, Path: "/api/1/site/", ID: "get_site", Tag: "site", Access: api.Anyone,
-		Summary: "Fetch the portal", Result: schema.Of(model), Handle: s.get,
-	}}
+// Import writes the site document of another portal: its JSON has udata's
+// names, and what this portal does not know is kept.
+func (s *Service) Import(ctx context.Context, tx *sql.Tx, doc json.RawMessage) error {
+	site := s.fresh()
+	if err := json.Unmarshal(doc, site); err != nil {
+		return err
+	}
+	site.Kept, site.Blocs = doc, nil // load finds the blocs in what is kept
+	if site.FeedSize < 1 || site.FeedSize > maxFeedSize {
+		site.FeedSize = defaultFeedSize
+	}
+	return save(ctx, tx, site)
 }
 
-func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error) {
+// Title returns what the portal is called.
+func (s *Service) Title(ctx context.Context) (string, error) {
 	site, err := s.load(ctx, s.db.Read())
 	if err != nil {
-		return nil, err
+		return "", err
 	}
+	return site.Title, nil
+}
+
+// FeedSize returns how many entries the Atom feeds have.
+func (s *Service) FeedSize(ctx context.Context) (int, error) {
+	site, err := s.load(ctx, s.db.Read())
+	if err != nil {
+		return 0, err
+	}
+	return site.FeedSize, nil
+}
+
+// write writes the portal. lists names the lists of blocs to write, shown is
+// what they show.
+func (s *Service) write(site *Site, lists []string, shown bloc.Shown) wire.Fragment {
 	w := wire.NewWriter(1024)
 	w.Open('{')
+	for _, name := range lists {
+		w.Key(name)
+		bloc.Write(w, site.Blocs[name], shown)
+	}
 	w.Key("feed_size")
 	w.Int(int64(site.FeedSize))
 	w.Key("id")
 	w.String(id)
 	w.Key("keywords")
-	w.Value(site.Keywords)
+	w.Open('[')
+	for _, k := range site.Keywords {
+		w.String(k)
+	}
+	w.Close(']')
 	w.Key("metrics")
 	w.Open('{')
 	for _, name := range metricNames {
@@ -180,5 +190,5 @@ func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error
 	w.Key("version")
 	w.String(s.version)
 	w.Close('}')
-	return api.JSON(r, w.Fragment()), nil
+	return w.Fragment()
 }

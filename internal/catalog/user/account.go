@@ -120,17 +120,15 @@ const gone = "DELETED"
 // – and what they published stays, by a person without a name. errs.Gone when
 // that was done before.
 //
-// tell says whether the person is told by mail.
-func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, tell bool, lang i18n.Lang) error {
+// What they said in discussions stays too, unless how says otherwise.
+func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, how Deletion, lang i18n.Lang) error {
 	var picture *wire.Picture
 	_, err := s.change(ctx, a.ID, oid, func(tx *sql.Tx, u *User) (string, []string, error) {
 		if !u.Deleted.IsZero() {
 			return "", nil, errs.Gone("User has already been deleted")
 		}
-		if tell {
-			if err := s.write(ctx, tx, u.Email, s.goneLetter(u, lang)); err != nil {
-				return "", nil, err
-			}
+		if err := s.tellGone(ctx, tx, u, a, how, lang); err != nil {
+			return "", nil, err
 		}
 		now := s.clock()
 		picture = u.Doc.Avatar
@@ -167,6 +165,11 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, tell bo
 		if err := s.others.ContactPoints.Forget(ctx, tx, u.ID, a); err != nil {
 			return "", nil, err
 		}
+		if how.Comments {
+			if err := s.others.Discussions.ForgetPerson(ctx, tx, u.ID, a); err != nil {
+				return "", nil, err
+			}
+		}
 		return "", nil, s.tell(ctx, tx, now, "user:deleted", u.ID, a.ID, nil)
 	})
 	if err != nil {
@@ -177,13 +180,32 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, tell bo
 	return nil
 }
 
+// Deletion says how an account is deleted.
+type Deletion struct {
+	// Silent: the person is not told by mail. Notice: they get the legal notice
+	// instead, when a sysadmin deletes the account.
+	Silent, Notice bool
+	// Comments: what they said in discussions goes too.
+	Comments bool
+}
+
+func (s *Service) tellGone(ctx context.Context, tx *sql.Tx, u *User, a *auth.Actor, how Deletion, lang i18n.Lang) error {
+	switch {
+	case how.Notice && a.IsSysadmin():
+		return s.noticeOf(ctx, tx, u, a.ID)
+	case how.Silent:
+		return nil
+	}
+	return s.write(ctx, tx, u.Email, s.goneLetter(u, lang))
+}
+
 // DeleteOther is Delete by a sysadmin, who does not delete themselves so:
 // that is what Delete of their own account is for.
-func (s *Service) DeleteOther(ctx context.Context, a *auth.Actor, oid string, tell bool, lang i18n.Lang) error {
+func (s *Service) DeleteOther(ctx context.Context, a *auth.Actor, oid string, how Deletion, lang i18n.Lang) error {
 	if a.Is(oid) {
 		return errs.New(http.StatusForbidden, "You cannot delete yourself with this API. Use the \"me\" API instead.")
 	}
-	return s.Delete(ctx, a, oid, tell, lang)
+	return s.Delete(ctx, a, oid, how, lang)
 }
 
 // DemandRotation asks a person for a new password: until they chose one, they

@@ -11,6 +11,7 @@ import (
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/image"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
@@ -83,8 +84,12 @@ func (s *Service) Routes() []api.Route {
 		{Method: put, Path: one, ID: "update_user", Summary: "Change a person", Access: api.Sysadmin, Body: writeModel, Result: user, Errors: writing, Subject: s.subject, Handle: s.update},
 		{
 			Method: del, Path: one, ID: "delete_user", Summary: "Delete a person's account", Access: api.Sysadmin, Status: http.StatusNoContent,
-			Doc:    "Who it was is forgotten; what was published stays.",
-			Query:  []api.Param{{Name: "no_mail", Type: schema.Bool(), Doc: "Do not tell the person by mail", Default: false}},
+			Doc: "Who it was is forgotten; what was published stays.",
+			Query: []api.Param{
+				legal.Param,
+				{Name: "no_mail", Type: schema.Bool(), Doc: "Do not tell the person by mail; with the legal notice, they get that alone", Default: false},
+				{Name: "delete_comments", Type: schema.Bool(), Doc: "Take away what the person said in discussions, too", Default: false},
+			},
 			Errors: map[int]string{403: "Nobody deletes themselves this way", 404: missing[404], 410: missing[410]}, Subject: s.subject, Handle: s.delete,
 		},
 		{
@@ -203,11 +208,14 @@ func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, error) {
-	silent, _, err := r.Query.Bool("no_mail")
-	if err != nil {
-		return nil, err
+	var how Deletion
+	for name, into := range map[string]*bool{"no_mail": &how.Silent, legal.Param.Name: &how.Notice, "delete_comments": &how.Comments} {
+		var err error
+		if *into, _, err = r.Query.Bool(name); err != nil {
+			return nil, err
+		}
 	}
-	if err := s.DeleteOther(ctx, r.Actor, r.Subject.(*User).ID, !silent, r.Lang); err != nil {
+	if err := s.DeleteOther(ctx, r.Actor, r.Subject.(*User).ID, how, r.Lang); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

@@ -37,7 +37,7 @@ func (s *Service) updateMe(ctx context.Context, r *api.Request) (*api.Response, 
 }
 
 func (s *Service) deleteMe(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := s.Delete(ctx, r.Actor, r.Actor.ID, true, r.Lang); err != nil {
+	if err := s.Delete(ctx, r.Actor, r.Actor.ID, Deletion{}, r.Lang); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

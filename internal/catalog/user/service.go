@@ -15,6 +15,9 @@ import (
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/event"
+	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -30,6 +33,7 @@ type Memberships interface {
 	OrganizationsOf(ctx context.Context, q db.Querier, people []string) (map[string][]string, error)
 	// Leave takes a person out of all their organizations.
 	Leave(ctx context.Context, tx *sql.Tx, person string) error
+	members
 }
 
 // Follows is what a person follows; the follow noun provides it.
@@ -69,6 +73,7 @@ type Others struct {
 	Datasets      Datasets
 	ContactPoints ContactPoints
 	Grants        Grants
+	Discussions   Discussions
 }
 
 // Config is what a portal decides about people.
@@ -79,6 +84,10 @@ type Config struct {
 	PasswordSalt string
 	// Title is the portal's name.
 	Title string
+	// Lang is the portal's language.
+	Lang i18n.Lang
+	// Terms are the rules that legal notices name.
+	Terms legal.Terms
 	// Outbox sends letters; nil sends none.
 	Outbox Outbox
 	// Secure tells that the portal is reached by https alone, so that its
@@ -103,11 +112,14 @@ type Service struct {
 	blobs  blob.Store
 	config Config
 	others Others
+	legal  *event.Reader
 }
 
 // New returns the noun.
 func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.Store, config Config, others Others) *Service {
-	return &Service{db: d, refs: refs, links: l, clock: c, blobs: blobs, config: config, others: others}
+	s := &Service{db: d, refs: refs, links: l, clock: c, blobs: blobs, config: config, others: others}
+	s.legal = event.NewReader(d, "legal", map[string]event.Handler{legal.Key: s.notify})
+	return s
 }
 
 // Noun is what other nouns may ask of people.

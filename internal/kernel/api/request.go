@@ -37,6 +37,8 @@ type Request struct {
 	Now time.Time
 
 	mask *mask.Mask
+	// asks tells that there is a mask, be it one that keeps everything.
+	asks bool
 	// large gives the request the time that a large body takes.
 	large func()
 }
@@ -77,6 +79,10 @@ func (r *Request) Value(name string) (*patch.Object, error) {
 	}
 	return patch.Parse(slices.Concat([]byte("{"), key, []byte(":"), body, []byte("}")))
 }
+
+// Asks tells whether the client's mask asks for a member that is left out
+// otherwise (schema.Field.OnRequest), by the names that lead to it.
+func (r *Request) Asks(path ...string) bool { return r.asks && r.mask.Keeps(path...) }
 
 func errNotJSON() error {
 	return errs.New(http.StatusUnsupportedMediaType,
@@ -123,15 +129,17 @@ func Redirect(r *Request, param string, err error) error {
 	var path strings.Builder
 	for _, seg := range segments(r.Route.Path) {
 		path.WriteByte('/')
-		switch name, ok := wildcard(seg); {
+		switch text, name, ok := wildcard(seg); {
 		case ok && name == param:
 			path.WriteString(e.Location)
 		case ok:
-			path.WriteString(url.PathEscape(r.PathValue(name)))
+			path.WriteString(text + url.PathEscape(r.PathValue(name)))
 		default:
 			path.WriteString(seg)
 		}
 	}
-	path.WriteByte('/')
+	if strings.HasSuffix(r.Route.Path, "/") {
+		path.WriteByte('/')
+	}
 	return errs.Moved(path.String())
 }

@@ -62,12 +62,15 @@ const (
 )
 
 // The renditions of udata (core/reuse/constants.py,
-// core/organization/constants.py, core/user/constants.py). Clients build on
+// core/organization/constants.py, core/user/constants.py,
+// core/post/constants.py). Clients build on
 // these sizes.
 var (
 	Reuse  = Spec{800, []int{500, 100, 50, 25}, maxBytes, maxPixels}
 	Logo   = Spec{500, []int{100, 60, 25}, maxBytes, maxPixels}
 	Avatar = Spec{500, []int{500, 200, 100, 32, 25}, maxBytes, maxPixels}
+	// Post: udata bounds no side of it.
+	Post = Spec{2000, []int{400, 100, 50}, maxBytes, maxPixels}
 )
 
 // Set is a picture in all its renditions, encoded.

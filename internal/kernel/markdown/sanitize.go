@@ -13,7 +13,9 @@ import (
 // It is udata's allow-list (MD_ALLOWED_TAGS, MD_ALLOWED_ATTRIBUTES and
 // MD_ALLOWED_PROTOCOLS) less the elements that markdown does not make, with
 // task lists and the alignment of cells.
-var policy = func() *bluemonday.Policy {
+var policy = markup()
+
+func markup() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements(
 		"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li",
@@ -33,7 +35,7 @@ var policy = func() *bluemonday.Policy {
 	p.RequireParseableURLs(true)
 	p.RequireNoFollowOnFullyQualifiedLinks(true)
 	return p
-}()
+}
 
 // target is an address with a host, or one in this site. "http:a.example" and
 // "///a.example" look like the latter and lead to the former.
@@ -42,14 +44,17 @@ var target = regexp.MustCompile(`^(?:(?i:https?:|ftps?:)?//[^/?#]|/(?:[^/]|$)|[^
 var picture = regexp.MustCompile(`^(?i:https?)://[^/?#]`)
 
 // sanitize returns what the policy allows of a fragment.
+func sanitize(fragment string) string { return clean(policy, fragment) }
+
+// clean returns what a policy allows of a fragment.
 //
 // The sanitizer writes every quotation mark and apostrophe as a number, which
 // text does not need. They are turned back, for the readers of French feeds
 // and because udata's have them.
-func sanitize(fragment string) string {
+func clean(p *bluemonday.Policy, fragment string) string {
 	var out strings.Builder
 	// Its < and > are always those of a tag.
-	for i, piece := range strings.SplitAfter(policy.Sanitize(fragment), "<") {
+	for i, piece := range strings.SplitAfter(p.Sanitize(fragment), "<") {
 		tag := ""
 		if i > 0 {
 			end := strings.IndexByte(piece, '>') + 1

@@ -1,10 +1,6 @@
 package markdown
 
-import (
-	"strings"
-
-	"golang.org/x/net/html"
-)
+import "strings"
 
 // Text returns what a reader sees, without markup, for previews and search:
 // a line for each paragraph, item, row or line break, with single spaces and
@@ -12,36 +8,7 @@ import (
 //
 // It is text, not HTML: it may hold "<" and "&", and must be escaped to stand
 // in a page.
-func Text(src string) string {
-	var out strings.Builder
-	inCode := false
-	// In memory a tokenizer's only error is the end.
-	for z := html.NewTokenizer(strings.NewReader(convert(forText, src))); ; {
-		switch z.Next() {
-		case html.ErrorToken:
-			return tidy(out.String())
-		case html.TextToken:
-			text := string(z.Text())
-			if !inCode {
-				// It is layout of the HTML; what breaks a line is a tag.
-				text = strings.ReplaceAll(text, "\n", " ")
-			}
-			out.WriteString(text)
-		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
-			name, _ := z.TagName()
-			switch string(name) {
-			case "pre":
-				inCode = !inCode
-				out.WriteByte('\n')
-			case "a", "em", "strong", "del", "code", "img", "input":
-			case "td", "th":
-				out.WriteByte(' ')
-			default:
-				out.WriteByte('\n')
-			}
-		}
-	}
-}
+func Text(src string) string { return readable(convert(forText, src)) }
 
 // tidy leaves single spaces and no empty lines.
 func tidy(s string) string {

@@ -60,6 +60,19 @@ func Compile(text string, t schema.Type) (*Mask, error) {
 	return bind(root, t)
 }
 
+// Keeps tells whether the mask keeps the member that the names lead to.
+func (m *Mask) Keeps(path ...string) bool {
+	if m == nil || len(path) == 0 {
+		return true
+	}
+	for i := range m.fields {
+		if m.fields[i].name == path[0] {
+			return m.fields[i].sub.Keeps(path[1:]...)
+		}
+	}
+	return m.rest
+}
+
 // node is a mask before it met a type.
 type node struct {
 	names []string

@@ -252,3 +252,21 @@ func decode(t *testing.T, data []byte) any {
 	}
 	return v
 }
+
+// TestKeeps: a handler learns what will be kept before it makes it.
+func TestKeeps(t *testing.T) {
+	item := &schema.Model{Fields: []schema.Field{{Name: "id", Type: schema.Text()}, {Name: "blocs", Type: schema.List(schema.Any())}}}
+	page := schema.Of(&schema.Model{Fields: []schema.Field{{Name: "data", Type: schema.List(schema.Of(item))}, {Name: "total", Type: schema.Int()}}})
+	for text, want := range map[string]bool{
+		"": true, "*": true, "data": true, "data{blocs}": true, "{data{id,blocs},*}": true, "data{*}": true, "total,*": true,
+		"total": false, "data{id}": false, "data{id},*": false, "data{nothing}": false,
+	} {
+		m, err := mask.Compile(text, page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Keeps("data", "blocs"); got != want {
+			t.Errorf("%q keeps data.blocs: %v", text, got)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"ouvert/internal/kernel/api"
@@ -30,6 +31,16 @@ var Form = []schema.Field{
 	{Name: "file", Type: schema.Type{Kind: schema.File}, Required: true, Doc: "The picture"},
 	{Name: "bbox", Type: schema.Text(), Doc: "The part that the squares show: left,top,right,bottom in pixels", Example: "10,10,210,210"},
 }
+
+// Optional describes the body of a request that may show another part of the
+// picture that is there.
+var Optional = func() []schema.Field {
+	out := slices.Clone(Form)
+	for i := range out {
+		out[i].Required = false
+	}
+	return out
+}()
 
 // Upload is what a request brought.
 type Upload struct {
@@ -87,6 +98,25 @@ func (u Upload) Process(spec image.Spec) (*image.Set, error) {
 		return nil, clientError("file", err)
 	}
 	return set, nil
+}
+
+// OrOriginal puts the original of a picture in the place of a file that was
+// not brought, so that its squares can be cut anew. ErrMissing when there is
+// none here: another portal kept it elsewhere.
+func (u *Upload) OrOriginal(ctx context.Context, store blob.Store, bucket string, p *wire.Picture, spec image.Spec) error {
+	if u.File != nil || p == nil || p.Original == "" {
+		return nil
+	}
+	f, err := store.Open(ctx, bucket+"/"+p.Original)
+	if errors.Is(err, blob.ErrNotFound) || errors.Is(err, blob.ErrBadKey) {
+		return ErrMissing()
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	u.File, err = io.ReadAll(io.LimitReader(f, spec.MaxBytes+1))
+	return err
 }
 
 // clientError makes a client's error of what the image package found.

@@ -42,6 +42,8 @@ const (
 	Card Form = iota
 	// Full is the whole object, as udata embeds datasets in reuses.
 	Full
+	// Light is the object without what it is made of, for lists of cards.
+	Light
 )
 
 // Object is what other nouns may know of an object.
@@ -58,9 +60,9 @@ type Object struct {
 // Noun is what a noun offers to the others.
 type Noun struct {
 	Class string
-	// Card and Full describe the two forms; Full is nil for a noun that is
+	// Card, Full and Light describe the forms; Full and Light are nil for a noun that is
 	// never embedded whole.
-	Card, Full *schema.Model
+	Card, Full, Light *schema.Model
 	// Render returns the wire forms of those of the ids that exist, one
 	// statement (or a constant number) for all of them.
 	Render func(ctx context.Context, q db.Querier, form Form, ids []string) (map[string]wire.Fragment, error)
@@ -193,8 +195,11 @@ func (r *Registry) Model(class string, form Form) *schema.Model {
 	if err != nil {
 		panic(err)
 	}
-	if form == Full && n.Full != nil {
+	switch {
+	case form == Full && n.Full != nil:
 		return n.Full
+	case form == Light && n.Light != nil:
+		return n.Light
 	}
 	return n.Card
 }

@@ -44,7 +44,10 @@ type Field struct {
 	Required bool
 	// ReadOnly fields are answered and, when sent, ignored.
 	ReadOnly bool
-	Example  any
+	// OnRequest fields are answered only when the client's mask (X-Fields) asks
+	// for them: they cost more than most readers want to pay.
+	OnRequest bool
+	Example   any
 }
 
 // Model is a named object.

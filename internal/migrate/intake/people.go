@@ -179,6 +179,7 @@ func (r *Run) organization(rec *Record, _ string) (*item, error) {
 		Description: rec.Text("description"), URL: rec.Text("url"), ImageURL: rec.Text("image_url"),
 		BusinessNumberID: rec.Text("business_number_id"), Zone: rec.Text("zone"), Logo: r.picture(rec, "logo", "avatars"),
 		Extras: rec.Raw("extras"), Ext: rec.Raw("ext"), Teams: rec.RawList("teams"),
+		PresentationBlocs:            blocs(rec, "presentation_blocs"),
 		PresentationBlocsPublishedAt: rec.Time("presentation_blocs_published_at"),
 		Kept:                         rec.Rest(),
 	}

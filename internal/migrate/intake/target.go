@@ -15,6 +15,7 @@ import (
 	"ouvert/internal/catalog/notification"
 	"ouvert/internal/catalog/oauth2"
 	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/post"
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
@@ -48,6 +49,7 @@ type Target struct {
 	Notifications *notification.Service
 	Site          *site.Service
 	Spatial       *spatial.Service
+	Posts         *post.Service
 	// Blobs is where pictures go; nil leaves them out.
 	Blobs blob.Store
 }
@@ -89,6 +91,7 @@ func (t Target) nouns() map[string]noun {
 		ref.Dataservice:  slugged(t.Dataservices.Noun(), permalink.Table{Name: "dataservice", Class: ref.Dataservice}),
 		ref.Reuse:        {t.Reuses.Noun(), t.Reuses.FreeSlug, t.Reuses.ImportOldSlug},
 		ref.Topic:        {t.Topics.Noun(), t.Topics.FreeSlug, t.Topics.ImportOldSlug},
+		ref.Post:         {t.Posts.Noun(), t.Posts.FreeSlug, t.Posts.ImportOldSlug},
 		ref.Discussion:   {Noun: t.Discussions.Noun()},
 	}
 }
@@ -107,5 +110,5 @@ func slugged(n ref.Noun, slugs permalink.Table) noun {
 // classes are the classes of collections, by the collections' names.
 var classes = map[string]string{
 	"user": ref.User, "organization": ref.Organization, "contact_point": contactPoint, "dataset": ref.Dataset,
-	"dataservice": ref.Dataservice, "reuse": ref.Reuse, "topic": ref.Topic, "discussion": ref.Discussion,
+	"dataservice": ref.Dataservice, "reuse": ref.Reuse, "topic": ref.Topic, "post": ref.Post, "discussion": ref.Discussion,
 }

@@ -88,7 +88,7 @@ func TestTorn(t *testing.T) {
 		"nothing but a zero byte": {[]byte{0}, 0, 0, "cut off"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := writeDump(t, collections{"dataset": {c.file}, "reuse": {aReuse(1, nil)}, "post": {aDataset(1, nil), aDataset(2, nil)}})
+			dir := writeDump(t, collections{"dataset": {c.file}, "reuse": {aReuse(1, nil)}, "visualization": {aDataset(1, nil), aDataset(2, nil)}})
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
 				p := intaketest.New(t, d)
 				out := run(t, p, dir)
@@ -100,7 +100,7 @@ func TestTorn(t *testing.T) {
 				}
 				out.wantRow(t, "dataset", c.written, c.skipped, 0)
 				out.wantRow(t, "reuse", 1, 0, 0)
-				out.wantRow(t, "post", 0, 2, 0)
+				out.wantRow(t, "visualization", 0, 2, 0)
 				if c.skipped > 0 {
 					out.want(t, "dataset\t"+hex("a3", 3)+"\tskipped\tit cannot be read")
 				}

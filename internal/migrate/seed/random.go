@@ -20,7 +20,8 @@ const (
 	datasets
 	dataservices
 	reuses
-	follows            // + the kind of what is followed
+	follows      // + the kind of what is followed
+	posts   kind = 50
 	words   kind = 100 // + the kind of what is named
 	details kind = 200 // + the kind of what is filled in
 )

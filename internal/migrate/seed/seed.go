@@ -58,7 +58,7 @@ type Options struct {
 
 // Counts is what was made.
 type Counts struct {
-	Users, Organizations, Datasets, Resources, Dataservices, Reuses, Follows int
+	Users, Organizations, Datasets, Resources, Dataservices, Reuses, Follows, Posts int
 }
 
 // ErrNotEmpty is returned when the portal has a catalogue already.
@@ -190,7 +190,7 @@ func (w *writer) writeAll(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		w.writePeople, w.writeOrganizations, w.writeDatasets, w.writeDataservices, w.writeReuses, w.writeFollows, w.writeEvents,
+		w.writePeople, w.writeOrganizations, w.writeDatasets, w.writeDataservices, w.writeReuses, w.writeFollows, w.writePosts, w.writeEvents,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -22,14 +22,16 @@ import (
 	"ouvert/internal/kernel/db/dbtest"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/metric"
+	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/slug"
 	"ouvert/internal/kernel/weburl"
+	"ouvert/internal/kernel/wire"
 )
 
 var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 func target(d *db.DB) Target {
-	return Target{DB: d, Site: site.New(d, clock.Fixed(now), "A portal", "17.6.0")}
+	return Target{DB: d, Site: site.New(d, ref.NewRegistry(), wire.Links{}, clock.Fixed(now), "A portal", "17.6.0")}
 }
 
 func small() Options {
@@ -74,7 +76,7 @@ func TestFill(t *testing.T) {
 			more := fillSmall(t, d, o)
 			checkCounts(t, d, Counts{
 				c.Users + more.Users, c.Organizations + more.Organizations, c.Datasets + more.Datasets, c.Resources + more.Resources,
-				c.Dataservices + more.Dataservices, c.Reuses + more.Reuses, c.Follows + more.Follows,
+				c.Dataservices + more.Dataservices, c.Reuses + more.Reuses, c.Follows + more.Follows, c.Posts + more.Posts,
 			})
 			checkCounters(t, d)
 			checkMonths(t, d)
@@ -87,7 +89,7 @@ func checkCounts(t *testing.T, d *db.DB, want Counts) {
 		Users: number(t, d, "SELECT count(*) FROM person"), Organizations: number(t, d, "SELECT count(*) FROM organization"),
 		Datasets: number(t, d, "SELECT count(*) FROM dataset"), Resources: number(t, d, "SELECT count(*) FROM dataset_resource"),
 		Dataservices: number(t, d, "SELECT count(*) FROM dataservice"), Reuses: number(t, d, "SELECT count(*) FROM reuse"),
-		Follows: number(t, d, "SELECT count(*) FROM follow"),
+		Follows: number(t, d, "SELECT count(*) FROM follow"), Posts: number(t, d, "SELECT count(*) FROM post"),
 	}
 	if got != want {
 		t.Errorf("the tables hold %+v, want %+v", got, want)

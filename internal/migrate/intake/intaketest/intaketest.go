@@ -19,6 +19,7 @@ import (
 	"ouvert/internal/catalog/notification"
 	"ouvert/internal/catalog/oauth2"
 	"ouvert/internal/catalog/organization"
+	"ouvert/internal/catalog/post"
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
@@ -62,14 +63,15 @@ func New(t testing.TB, d *db.DB) *Portal {
 		DB: d, OAuth2: oauth2.New(d, l, now, Secret, ""), Organizations: orgs, Users: user.New(d, refs, l, now, blobs, user.Config{TokenSecret: Secret}, user.Others{Memberships: orgs}), Licenses: license.New(d),
 		ContactPoints: contactpoint.New(d, refs, l, now), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now, nil),
 		Reuses: reuse.New(d, refs, l, now, blobs, orgs, reuse.Config{}), Follows: follow.New(d, refs, l, now),
-		Site: site.New(d, now, "Open data", "test"), Spatial: spatial.New(d, refs), Blobs: blobs,
+		Site: site.New(d, refs, l, now, "Open data", "test"), Spatial: spatial.New(d, refs), Blobs: blobs,
 		Discussions: discussion.New(d, refs, l, now), Transfers: transfer.New(d, refs, l, now, orgs), Reports: report.New(d, refs, l, now),
 	}}
 	p.Topics = topic.New(d, refs, l, now, p.Spatial, orgs, p.Discussions)
+	p.Posts = post.New(d, refs, l, now, blobs, p.Site.Title)
 	p.Notifications = notification.New(d, refs, l, now, orgs, p.Discussions, p.Transfers)
 	for _, noun := range []func() ref.Noun{
 		p.Users.Noun, p.Organizations.Noun, p.ContactPoints.Noun, p.Datasets.Noun, p.Dataservices.Noun, p.Reuses.Noun, p.Topics.Noun,
-		p.Discussions.Noun,
+		p.Posts.Noun, p.Discussions.Noun,
 	} {
 		refs.Register(noun())
 	}
@@ -80,7 +82,7 @@ func New(t testing.TB, d *db.DB) *Portal {
 var Tables = []string{
 	"person", "api_token", "organization", "organization_member", "organization_badge", "organization_request", "license", "contact_point", "dataset",
 	"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone", "community_resource", "dataservice", "dataservice_dataset", "reuse",
-	"reuse_dataset", "reuse_dataservice", "reuse_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer",
+	"reuse_dataset", "reuse_dataservice", "reuse_tag", "post", "post_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer",
 	"report", "notification", "notification_object", "topic", "topic_tag", "topic_zone", "topic_element", "topic_element_tag", "missing_link",
 }
 
