@@ -73,7 +73,7 @@ func TestHostilePaths(t *testing.T) {
 func parameters(r *api.Route) []string {
 	var names []string
 	for seg := range strings.SplitSeq(r.Path, "/") {
-		if name, ok := strings.CutPrefix(seg, "{"); ok {
+		if _, name, ok := strings.Cut(seg, "{"); ok {
 			names = append(names, strings.TrimSuffix(name, "}"))
 		}
 	}

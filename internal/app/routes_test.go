@@ -96,9 +96,9 @@ func maxFollowsCarol(w *world, _ string) {
 func (w *world) path(r *api.Route, reuse string, more map[string]string) string {
 	var b strings.Builder
 	for seg := range strings.SplitSeq(r.Path, "/") {
-		name, ok := strings.CutPrefix(seg, "{")
+		text, name, ok := strings.Cut(seg, "{")
+		b.WriteString("/" + text)
 		if !ok {
-			b.WriteString("/" + seg)
 			continue
 		}
 		name = strings.TrimSuffix(name, "}")
@@ -111,7 +111,7 @@ func (w *world) path(r *api.Route, reuse string, more map[string]string) string 
 		if !ok {
 			value = unknown
 		}
-		b.WriteString("/" + value)
+		b.WriteString(value)
 	}
 	return strings.TrimPrefix(b.String(), "/")
 }

@@ -120,15 +120,17 @@ func Redirect(r *Request, param string, err error) error {
 	var path strings.Builder
 	for _, seg := range segments(r.Route.Path) {
 		path.WriteByte('/')
-		switch name, ok := wildcard(seg); {
+		switch text, name, ok := wildcard(seg); {
 		case ok && name == param:
 			path.WriteString(e.Location)
 		case ok:
-			path.WriteString(url.PathEscape(r.PathValue(name)))
+			path.WriteString(text + url.PathEscape(r.PathValue(name)))
 		default:
 			path.WriteString(seg)
 		}
 	}
-	path.WriteByte('/')
+	if strings.HasSuffix(r.Route.Path, "/") {
+		path.WriteByte('/')
+	}
 	return errs.Moved(path.String())
 }

@@ -236,8 +236,8 @@ func (s *Server) route(r *http.Request, p *pathRoutes) *Route {
 		}
 		if matches(other.segments, got) {
 			for i, seg := range other.segments {
-				if name, ok := wildcard(seg); ok {
-					r.SetPathValue(name, got[i])
+				if text, name, ok := wildcard(seg); ok {
+					r.SetPathValue(name, strings.TrimPrefix(got[i], text))
 				}
 			}
 			return route
@@ -248,16 +248,21 @@ func (s *Server) route(r *http.Request, p *pathRoutes) *Route {
 
 func segments(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
 
-func wildcard(segment string) (name string, ok bool) {
-	if strings.HasPrefix(segment, "{") && strings.HasSuffix(segment, "}") {
-		return segment[1 : len(segment)-1], true
+// wildcard takes a segment of a pattern apart that is a parameter, or ends
+// with one: "{dataset}", "rdf.{format}".
+func wildcard(segment string) (text, name string, ok bool) {
+	text, name, ok = strings.Cut(segment, "{")
+	if !ok || !strings.HasSuffix(name, "}") {
+		return "", "", false
 	}
-	return "", false
+	return text, strings.TrimSuffix(name, "}"), true
 }
 
 func matches(pattern, got []string) bool {
 	for i, seg := range pattern {
-		if _, ok := wildcard(seg); !ok && seg != got[i] {
+		text, _, ok := wildcard(seg)
+		switch {
+		case !ok && seg != got[i], ok && text != "" && (len(got[i]) == len(text) || !strings.HasPrefix(got[i], text)):
 			return false
 		}
 	}

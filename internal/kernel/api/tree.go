@@ -12,17 +12,27 @@ import (
 // do. Here, the first segment that one of them spells out decides.
 type tree struct {
 	fixed map[string]*tree
-	wild  *tree
+	// partial are segments that begin with a fixed text, "rdf.{format}".
+	partial []partial
+	wild    *tree
 	// name is the parameter of the wild segment that leads here.
 	name string
 	// open are the routes of the path with a last slash, bare without one.
 	open, bare *pathRoutes
 }
 
+// partial is the tree behind a fixed text and a parameter.
+type partial struct {
+	text string
+	tree *tree
+}
+
 func (t *tree) add(p *pathRoutes) {
 	for _, seg := range p.segments {
-		name, isWild := wildcard(seg)
+		text, name, isWild := wildcard(seg)
 		switch {
+		case isWild && text != "":
+			t = t.behind(text, name)
 		case isWild && t.wild == nil:
 			t.wild = &tree{name: name}
 			t = t.wild
@@ -45,6 +55,18 @@ func (t *tree) add(p *pathRoutes) {
 	}
 }
 
+// behind returns the tree behind a segment of a fixed text and a parameter.
+func (t *tree) behind(text, name string) *tree {
+	for _, p := range t.partial {
+		if p.text == text {
+			return p.tree
+		}
+	}
+	next := &tree{name: name}
+	t.partial = append(t.partial, partial{text, next})
+	return next
+}
+
 // find returns the routes of a path, nil when there are none. got are its
 // segments, without percent-encoding; slash tells whether it ends with one.
 func (t *tree) find(got []string, slash bool) *pathRoutes {
@@ -57,6 +79,13 @@ func (t *tree) find(got []string, slash bool) *pathRoutes {
 	if next := t.fixed[got[0]]; next != nil {
 		if p := next.find(got[1:], slash); p != nil {
 			return p
+		}
+	}
+	for _, partial := range t.partial {
+		if rest, ok := strings.CutPrefix(got[0], partial.text); ok && rest != "" {
+			if p := partial.tree.find(got[1:], slash); p != nil {
+				return p
+			}
 		}
 	}
 	if t.wild != nil && got[0] != "" {
@@ -79,8 +108,8 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	p := s.tree.find(got, slash)
 	if p != nil {
 		for i, seg := range p.segments {
-			if name, ok := wildcard(seg); ok {
-				r.SetPathValue(name, got[i])
+			if text, name, ok := wildcard(seg); ok {
+				r.SetPathValue(name, strings.TrimPrefix(got[i], text))
 			}
 		}
 	}

@@ -16,6 +16,7 @@ func TestOverlappingPaths(t *testing.T) {
 	var routes []Route
 	for _, path := range []string{
 		"/d/{x}/", "/d/{x}/badges/", "/d/community/{y}/", "/d/community/", "/d/r/{id}", "/d/{x}/r/{id}/", "/d/feed.atom",
+		"/d/{x}/rdf", "/d/{x}/rdf.{id}",
 	} {
 		routes = append(routes, Route{
 			Method: "GET", Path: path, ID: path, Tag: "d", Summary: "d", Access: Anyone,
@@ -38,6 +39,12 @@ func TestOverlappingPaths(t *testing.T) {
 		"/d/r/badges/":        "/d/{x}/badges/ r",
 		"/d/r/r/1/":           "/d/{x}/r/{id}/ r1",
 		"/d/feed.atom":        "/d/feed.atom ",
+		"/d/a/rdf":            "/d/{x}/rdf a",
+		"/d/a/rdf.ttl":        "/d/{x}/rdf.{id} attl",
+		"/d/a/rdf.a.b":        "/d/{x}/rdf.{id} aa.b",
+		"/d/a/rdf.":           "",
+		"/d/a/rdf.ttl/":       "",
+		"/d/a/rdx.ttl":        "",
 		"/d/r/1/":             "",
 		"/d//badges/":         "",
 		"/d/":                 "",

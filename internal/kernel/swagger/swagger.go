@@ -261,8 +261,9 @@ func plainPath(pattern string) string {
 func pathParams(pattern string) []string {
 	var names []string
 	for seg := range strings.SplitSeq(plainPath(pattern), "/") {
-		if strings.HasPrefix(seg, "{") && strings.HasSuffix(seg, "}") {
-			names = append(names, seg[1:len(seg)-1])
+		// A parameter may stand behind a fixed text: "rdf.{format}".
+		if _, name, ok := strings.Cut(seg, "{"); ok && strings.HasSuffix(name, "}") {
+			names = append(names, strings.TrimSuffix(name, "}"))
 		}
 	}
 	return names
