@@ -68,6 +68,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Reports = report.New(d, refs, l, now)
 	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
+	n.Datasets.In(dataset.Portal{Title: a.Config.Title, SiteTitle: n.Site.Title, Lang: a.Config.Lang, Serving: n.Dataservices.Serving})
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
 		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,

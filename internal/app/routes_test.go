@@ -71,6 +71,7 @@ func calls(w *world) map[string]call {
 	maps.Copy(all, dataserviceCalls(w))
 	maps.Copy(all, datasetCalls(w))
 	maps.Copy(all, organizationCalls(w))
+	maps.Copy(all, rdfCalls())
 	return all
 }
 

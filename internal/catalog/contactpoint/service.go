@@ -55,6 +55,7 @@ func (s *Service) Noun() ref.Noun {
 			return found[oid].object(), nil
 		},
 		SetMetrics: func(context.Context, *sql.Tx, string, map[string]any) error { return nil },
+		Describe:   s.describe,
 	}
 }
 

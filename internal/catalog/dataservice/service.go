@@ -70,6 +70,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(d), nil
 		},
 		SetMetrics: Counters.Set,
+		Describe:   s.describe,
 		Table:      "dataservice",
 		Uses:       uses,
 		SetOwner:   s.setOwner,

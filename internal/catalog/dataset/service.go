@@ -34,6 +34,7 @@ type Service struct {
 	clock  clock.Clock
 	blobs  blob.Store
 	assign Assigner
+	portal Portal
 	// writing are the keys of files that are being written.
 	writing sync.Map
 }
@@ -78,6 +79,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(d), nil
 		},
 		SetMetrics: Counters.Set,
+		Describe:   s.describe,
 		Table:      "dataset",
 		SetOwner:   s.setOwner,
 	}

@@ -70,6 +70,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(o), nil
 		},
 		SetMetrics: Counters.Set,
+		Describe:   s.describe,
 	}
 }
 

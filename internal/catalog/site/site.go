@@ -15,6 +15,7 @@ import (
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/event"
+	"ouvert/internal/kernel/rdf"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
@@ -145,10 +146,29 @@ func (s *Service) Routes() []api.Route {
 		{Name: "title", Type: schema.Text(), Required: true},
 		{Name: "version", Type: schema.Text(), ReadOnly: true},
 	}}
-	return []api.Route{{
-		Method: http.MethodGet, Path: "/api/1/site/", ID: "get_site", Tag: "site", Access: api.Anyone,
-		Summary: "Fetch the portal", Result: schema.Of(model), Handle: s.get,
-	}}
+	return []api.Route{
+		{
+			Method: http.MethodGet, Path: "/api/1/site/", ID: "get_site", Tag: "site", Access: api.Anyone,
+			Summary: "Fetch the portal", Result: schema.Of(model), Handle: s.get,
+		},
+		{
+			Method: http.MethodGet, Path: "/api/1/site/context.jsonld", ID: "get_site_json_ld_context", Tag: "site", Access: api.Anyone,
+			Summary: "The JSON-LD context of the portal's descriptions", Produces: rdf.JSONLD.MediaType, Handle: jsonldContext,
+		},
+	}
+}
+
+func jsonldContext(context.Context, *api.Request) (*api.Response, error) {
+	return &api.Response{Body: rdf.Context}, nil
+}
+
+// Title is what the portal is called.
+func (s *Service) Title(ctx context.Context) (string, error) {
+	site, err := s.load(ctx, s.db.Read())
+	if err != nil {
+		return "", err
+	}
+	return site.Title, nil
 }
 
 func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error) {

@@ -127,6 +127,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(u), nil
 		},
 		SetMetrics: Counters.Set,
+		Describe:   s.describe,
 	}
 }
 

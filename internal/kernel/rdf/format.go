@@ -107,6 +107,14 @@ func matches(mediaRange, mediaType string) (quality float64, specific int, ok bo
 	return quality, specific, quality > 0
 }
 
+// What the descriptions of routes say.
+const (
+	// FormatDoc describes the format in a path.
+	FormatDoc = "json or jsonld, xml (also rdf, owl), ttl, n3, nt, trig"
+	// Negotiation describes a route that leads to the formats.
+	Negotiation = "`Accept` says which format; without a media type that is known here, JSON-LD."
+)
+
 // Answer streams a document. What write flushes is gone: an error after that
 // cuts the answer off.
 func Answer(f Format, write func(d *Document) error) *api.Response {
@@ -126,6 +134,6 @@ func Answer(f Format, write func(d *Document) error) *api.Response {
 func Redirect(location string) *api.Response {
 	return &api.Response{Status: http.StatusFound, Header: http.Header{
 		"Location": {location},
-		"Vary":     {"Accept"},
+		"Vary":     {"Origin, Cookie, Accept"},
 	}}
 }

@@ -33,15 +33,12 @@ func (t turtle) node(w *bufio.Writer, n *Node) {
 func (t turtle) properties(w *bufio.Writer, n *Node, indent string) {
 	for i, p := range n.props {
 		switch {
-		case i == 0:
-			put(w, indent)
+		case i > 0 && n.props[i-1].name == p.name:
+			put(w, ",", indent, "    ")
+		case i > 0:
+			put(w, " ;", indent, verb(p.name), " ")
 		default:
-			put(w, " ;", indent)
-		}
-		if p.name == RDF("type") {
-			put(w, "a ")
-		} else {
-			put(w, p.name.short(), " ")
+			put(w, indent, verb(p.name), " ")
 		}
 		if p.node == nil {
 			put(w, turtleTerm(p.value))
@@ -51,6 +48,13 @@ func (t turtle) properties(w *bufio.Writer, n *Node, indent string) {
 		t.properties(w, p.node, indent+"    ")
 		put(w, indent, "]")
 	}
+}
+
+func verb(n Name) string {
+	if n == RDF("type") {
+		return "a"
+	}
+	return n.short()
 }
 
 // localName are the names that may stand behind a prefix without an escape.
