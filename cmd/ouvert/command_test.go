@@ -33,6 +33,8 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"seed", "--reuses=-1"}, "negative"},
 		{[]string{"seed", "--users", "0"}, "at least one"},
 		{[]string{"import", "mongodump"}, "dir"},
+		{[]string{"export"}, "dir"},
+		{[]string{"verify", "--dance"}, "--dance"},
 		{[]string{"import", "mongodump", filepath.Join(dir, "nothing")}, "nothing"},
 		{[]string{"import", "fixtures", dir}, dir},
 	} {

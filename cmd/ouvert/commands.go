@@ -14,11 +14,13 @@ import (
 	"ouvert/internal/migrate/mongodump"
 	"ouvert/internal/migrate/report"
 	"ouvert/internal/migrate/seed"
+	"ouvert/internal/migrate/zones"
 )
 
 type importCmd struct {
 	Mongodump importMongodumpCmd `cmd:"" help:"A mongodump of a udata database."`
 	Fixtures  importFixturesCmd  `cmd:"" help:"udata's fixtures file."`
+	Zones     importZonesCmd     `cmd:"" help:"Territories and their levels, as GeoJSON or in the files of udata's spatial load."`
 }
 
 type importMongodumpCmd struct {
@@ -44,6 +46,25 @@ func (c *importFixturesCmd) Run(ctx context.Context) error {
 	return importInto(ctx, c.settings, func(a *app.App, skips string) (*report.Report, error) {
 		return fixtures.Import(ctx, c.File, a.MigrateTarget(), fixtures.Options{Progress: os.Stderr, SkipFile: skips, Now: time.Now().UTC()})
 	})
+}
+
+type importZonesCmd struct {
+	settings
+	File string `arg:"" help:"The file." type:"existingfile"`
+}
+
+// Run imports the territories, all or none.
+func (c *importZonesCmd) Run(ctx context.Context) error {
+	a, err := c.open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	r, err := zones.Import(ctx, c.File, a.DB, a.Spatial)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	return r.WriteTable(os.Stdout)
 }
 
 // importInto opens the portal, runs an import, and prints its table.

@@ -23,6 +23,8 @@ type cli struct {
 	User    userCmd    `cmd:"" help:"People."`
 	Token   tokenCmd   `cmd:"" help:"API tokens."`
 	Jobs    jobsCmd    `cmd:"" help:"Background work."`
+	Verify  verifyCmd  `cmd:"" help:"Compare counters, links and files with the facts."`
+	Export  exportCmd  `cmd:"" help:"Write the catalogue as JSON lines and tables into a folder."`
 	OpenAPI openapiCmd `cmd:"" name:"openapi" help:"Print the Swagger document of the API."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -167,7 +167,12 @@ func TestPageBounds(t *testing.T) {
 			"page=3&page_size=2":                404,
 			strings.Repeat("a=1&", 256):         200,
 			strings.Repeat("a=1&", 257):         400,
-			strings.Repeat("&", 300):            200,
+			strings.Repeat("a=1&", 256) + "page=1&page_size=1":          200,
+			strings.Repeat("a=1&", 255) + "page=1&page=1&page_size=1":   200,
+			strings.Repeat("a=1&", 255) + "page=1&page=1&page=1&page=1": 400,
+			"a=" + strings.Repeat("x", 62<<10-3):                        200,
+			"a=" + strings.Repeat("x", 62<<10-2):                        400,
+			strings.Repeat("&", 300):                                    200,
 		} {
 			for _, path := range []string{"/api/1/reuses/", "/api/2/reuses/", "/api/2/reuses/search/"} {
 				if got := w.Do(nobody, "GET", path+"?"+query, nil); got.Status != want {

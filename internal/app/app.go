@@ -64,8 +64,10 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openOutbox(); err != nil {
 		return err
 	}
-	a.Nouns, err = a.nouns()
-	return err
+	if a.Nouns, err = a.nouns(); err != nil {
+		return err
+	}
+	return a.Spatial.Begin(ctx)
 }
 
 // Close closes the database.

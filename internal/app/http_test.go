@@ -226,7 +226,9 @@ func TestLanguages(t *testing.T) {
 		{nobody, "?lang=fr_CA", "Objet connecté"},
 		{nobody, "?lang=EN", "Connected device"},
 		{w.max, "?lang=it", "Dispositivo connesso"},
-		{w.max, "?lang=xx", "Verbundenes Gerät"},
+		{w.max, "?lang=xx", "Objet connecté"},
+		{w.max, "?lang=", "Objet connecté"},
+		{w.ada, "?lang=xx", "Verbundenes Gerät"},
 		{nobody, "?lang=", "Verbundenes Gerät"},
 	} {
 		if got := label(c.who, c.query); got != c.want {

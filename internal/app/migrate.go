@@ -23,8 +23,8 @@ func (a *App) MigrateTarget() mongodump.Target {
 	return mongodump.Target{
 		DB: a.DB, Blobs: a.Blobs,
 		Users: a.Users, Organizations: a.Organizations, Licenses: a.Licenses, ContactPoints: a.ContactPoints,
-		Datasets: a.Datasets, Dataservices: a.Dataservices, Reuses: a.Reuses, Follows: a.Follows, Site: a.Site,
-		Discussions: a.Discussions, Transfers: a.Transfers, Reports: a.Reports, Notifications: a.Notifications,
+		Datasets: a.Datasets, Dataservices: a.Dataservices, Reuses: a.Reuses, Follows: a.Follows, Site: a.Site, Spatial: a.Spatial,
+		Topics: a.Topics, Discussions: a.Discussions, Transfers: a.Transfers, Reports: a.Reports, Notifications: a.Notifications,
 	}
 }
 

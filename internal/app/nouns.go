@@ -13,6 +13,9 @@ import (
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/spatial"
+	"ouvert/internal/catalog/tag"
+	"ouvert/internal/catalog/topic"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/api"
@@ -33,10 +36,13 @@ type Nouns struct {
 	Follows       *follow.Service
 	Activities    *activity.Service
 	Discussions   *discussion.Service
+	Topics        *topic.Service
 	Transfers     *transfer.Service
 	Reports       *report.Service
 	Notifications *notification.Service
 	Site          *site.Service
+	Spatial       *spatial.Service
+	Tags          *tag.Service
 }
 
 // nouns makes all nouns and tells them of each other.
@@ -50,9 +56,11 @@ func (a *App) nouns() (Nouns, error) {
 	n := Nouns{Refs: refs}
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
 	n.Licenses = license.New(d)
-	n.ContactPoints = contactpoint.New(d, refs, l)
 	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
+	n.Spatial = spatial.New(d, refs)
+	n.Datasets.SetPlaces(n.Spatial)
 	n.Dataservices = dataservice.New(d, refs, l, now, n.Organizations)
+	n.ContactPoints = contactpoint.New(d, refs, l, now, n.Datasets, n.Dataservices)
 	n.Reuses = reuse.New(d, refs, l, now, a.Blobs, n.Organizations, reuse.Config{Badges: badges, FeedDelay: a.Config.FeedDelay})
 	n.Follows = follow.New(d, refs, l, now)
 	people, err := a.people()
@@ -60,18 +68,20 @@ func (a *App) nouns() (Nouns, error) {
 		return Nouns{}, err
 	}
 	n.Users = user.New(d, refs, l, now, a.Blobs, people, user.Others{
-		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets,
+		Memberships: n.Organizations, Follows: n.Follows, Datasets: n.Datasets, ContactPoints: n.ContactPoints,
 	})
 	n.Activities = activity.New(d, refs, l)
 	n.Discussions = discussion.New(d, refs, l, now)
+	n.Topics = topic.New(d, refs, l, now, n.Spatial, n.Organizations, n.Discussions)
 	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
 	n.Reports = report.New(d, refs, l, now)
 	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)
+	n.Tags = tag.New(d)
 	n.Site = site.New(d, now, a.Config.Title, APIVersion)
 	n.Datasets.In(dataset.Portal{Title: a.Config.Title, SiteTitle: n.Site.Title, Lang: a.Config.Lang, Serving: n.Dataservices.Serving})
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
-		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun,
+		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun, n.Topics.Noun,
 		n.Discussions.Noun,
 	} {
 		refs.Register(noun())
@@ -93,6 +103,7 @@ func (n Nouns) Routes() []api.Route {
 		n.Licenses.Routes(),
 		n.Datasets.Routes(),
 		n.Follows.Routes(ref.Dataset, "datasets", "dataset"),
+		n.Topics.Routes(),
 		n.Dataservices.Routes(),
 		n.Follows.Routes(ref.Dataservice, "dataservices", "dataservice"),
 		n.Organizations.Routes(),
@@ -107,6 +118,8 @@ func (n Nouns) Routes() []api.Route {
 		n.Reports.Routes(),
 		n.Notifications.Routes(),
 		n.Site.Routes(),
+		n.Spatial.Routes(),
+		n.Tags.Routes(),
 	} {
 		all = append(all, routes...)
 	}

@@ -370,7 +370,7 @@ func TestContactPointsOfAnOrganization(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := p.Want(200, nobody, "GET", path+"contacts/?page_size=1&page=2", nil)
+		got := p.Want(200, nobody, "GET", path+"contacts/?page_size=1&page=2", nil, "X-Fields", "*,data{*}")
 		if got.Get("total") != 2.0 || got.Get("data.0.name") != "Office" || got.Get("data.0.organization.id") != org {
 			t.Errorf("the contact points: %s", got.Text)
 		}

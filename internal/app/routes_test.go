@@ -71,6 +71,8 @@ func calls(w *world) map[string]call {
 	maps.Copy(all, dataserviceCalls(w))
 	maps.Copy(all, datasetCalls(w))
 	maps.Copy(all, organizationCalls(w))
+	maps.Copy(all, placesCalls(w))
+	maps.Copy(all, topicCalls(w))
 	maps.Copy(all, rdfCalls())
 	return all
 }

@@ -138,7 +138,7 @@ func recordedTalk(t *testing.T, p *apptest.Portal, shared string) {
 	if _, err := mongodump.Import(t.Context(), filepath.Join(shared, "real-sample"), p.MigrateTarget(), mongodump.Options{Now: apptest.Start}); err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range []string{"126", "132", "138", "139", "142", "143", "146", "147"} {
+	for _, n := range []string{"126", "129", "132", "138", "139", "142", "143", "146", "147"} {
 		files, err := filepath.Glob(filepath.Join(shared, "real-sample-answers", n+"-*.json"))
 		if err != nil || len(files) != 1 {
 			t.Fatalf("the answer %s: %v, %v", n, files, err)

@@ -17,6 +17,7 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db/dbtest"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/territory"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -142,7 +143,7 @@ func (w *world) aDataset(title string) *dataset.Dataset {
 			Description: "Where the buses stop", DescriptionShort: "Stops", Tags: []string{"bus", "stop"},
 			Badges: []dataset.Badge{{Kind: "spd", CreatedAt: then}}, Frequency: "daily", FrequencyDate: then,
 			TemporalCoverage: &dataset.TemporalCoverage{Start: "2020-01-01", End: "2020-12-31"},
-			Spatial:          &dataset.Spatial{Zones: []string{"fr:commune:75056"}, Granularity: "poi", Geom: json.RawMessage(`{"type":"Point","coordinates":[1,2]}`)},
+			Spatial:          &territory.Coverage{Zones: []string{"fr:commune:75056"}, Granularity: "poi", Geom: json.RawMessage(`{"type":"Point","coordinates":[1,2]}`)},
 			Schema:           &dataset.Schema{Name: "stops", Version: "1", URL: "https://schema.example.org/"},
 			Harvest: &dataset.Harvest{
 				Backend: "dcat", Domain: "example.org", SourceID: "s", RemoteID: "r", RemoteURL: "https://example.org/r", URI: "urn:d",

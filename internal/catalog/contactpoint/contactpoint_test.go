@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
+	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/db/dbtest"
 	"ouvert/internal/kernel/errs"
@@ -31,7 +33,7 @@ func newRegistry(d *db.DB) (*Service, *ref.Registry) {
 			},
 		})
 	}
-	s := New(d, refs, wire.NewLinks("http://portal.test", ""))
+	s := New(d, refs, wire.NewLinks("http://portal.test", ""), clock.Fixed(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)))
 	refs.Register(s.Noun())
 	return s, refs
 }

@@ -87,6 +87,7 @@ var listParams = append([]api.Param{
 	{Name: "featured", Type: schema.Bool(), Doc: "Only featured ones, or only those that are featured no more"},
 	{Name: "contact_point", Type: schema.Text(), Doc: "The id of a contact point"},
 	{Name: "dataset", Type: schema.Text(), Doc: "The id of a dataset that it serves"},
+	{Name: "topic", Type: schema.Text(), Doc: "The id of a topic that holds it"},
 }, api.PageParams...)
 
 // The choices of udata's search that are read and checked here; they do not
@@ -102,6 +103,7 @@ var searchParams = append([]api.Param{
 	{Name: "sort", Type: schema.Enum(sortChoices(searchSortKeys)...), Doc: "The order, with - for descending"},
 	{Name: "tag", Type: schema.Text(), Doc: "A tag; given several times, all of them", Repeat: true},
 	{Name: "organization", Type: schema.Text(), Doc: "The id of an organization"},
+	{Name: "topic", Type: schema.Text(), Doc: "The id of a topic that holds it"},
 	{Name: "archived", Type: schema.Bool(), Doc: "true finds nothing: only those that still work are searched"},
 	{Name: "featured", Type: schema.Bool(), Doc: "Only featured ones"},
 	{Name: "access_type", Type: schema.Text(), Doc: "Who may use it"},

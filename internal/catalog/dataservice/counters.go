@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
 )
@@ -62,29 +61,32 @@ func (s *Service) recount(ctx context.Context, tx *sql.Tx, before, after *Datase
 	return nil
 }
 
+// count says how the dataservices of a class follow from the tables.
+func (l link) count() metric.Count {
+	where := " FROM " + l.from + " WHERE " + l.column + " IN {ids} AND " + visible
+	c := metric.Statements{Totals: map[string]string{"dataservices": "SELECT " + l.column + ", count(DISTINCT d.id)" + where + " GROUP BY " + l.column}}
+	if l.class == ref.Organization {
+		c.Months = map[string]string{"dataservices_by_months": "SELECT " + l.column + ", d.created_at" + where + " AND d.created_at >= {since}"}
+	}
+	return c.Count(l.class)
+}
+
+// Counts are the counters that follow from dataservices.
+func (s *Service) Counts() []metric.Count {
+	out := make([]metric.Count, 0, len(linked))
+	for _, l := range linked {
+		out = append(out, l.count())
+	}
+	return out
+}
+
 func (s *Service) recountOne(ctx context.Context, tx *sql.Tx, l link, oid string, now time.Time) error {
 	if !s.refs.Has(l.class) {
 		return nil
 	}
-	where := " FROM " + l.from + " WHERE " + l.column + " = $1 AND " + visible
-	var total int64
-	if err := tx.QueryRowContext(ctx, "SELECT count(DISTINCT d.id)"+where, oid).Scan(&total); err != nil {
+	values, err := l.count().Of(ctx, tx, []string{oid}, now)
+	if err != nil {
 		return err
 	}
-	values := map[string]any{"dataservices": total}
-	if l.class == ref.Organization {
-		var months []time.Time
-		err := db.Each(ctx, tx, "SELECT d.created_at"+where+" AND d.created_at >= $2", []any{oid, metric.Months(now).UnixMicro()},
-			func(rows *sql.Rows) error {
-				var t time.Time
-				err := rows.Scan(db.Time{T: &t})
-				months = append(months, t)
-				return err
-			})
-		if err != nil {
-			return err
-		}
-		values["dataservices_by_months"] = metric.ByMonth(now, months)
-	}
-	return s.refs.SetMetrics(ctx, tx, ref.Ref{Class: l.class, ID: oid}, values)
+	return s.refs.SetMetrics(ctx, tx, ref.Ref{Class: l.class, ID: oid}, values[oid])
 }

@@ -49,6 +49,9 @@ func (s *Service) answer(ctx context.Context, r *api.Request, d *Dataservice) (*
 
 func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, error) {
 	f, err := filter(r.Query)
+	if err == nil {
+		f.Topic, err = s.topic(ctx, r)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +60,9 @@ func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, erro
 
 func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
 	f, err := searchFilter(r.Query)
+	if err == nil {
+		f.Topic, err = s.topic(ctx, r)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +70,24 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 		w.Key("facets")
 		w.Raw([]byte("{}"))
 	})
+}
+
+// topic reads the topic to filter by. One that the caller does not know filters
+// nothing, as in udata.
+func (s *Service) topic(ctx context.Context, r *api.Request) (string, error) {
+	v, ok := r.Query.Get("topic")
+	if !ok || v == "" {
+		return "", nil
+	}
+	oid, ok := id.Parse(v)
+	if !ok {
+		return "", errs.Field("topic", "%s arg must be an identifier", "Topic")
+	}
+	found, err := s.refs.Find(ctx, s.db.Read(), ref.Topic, []string{oid})
+	if o, ok := found[oid]; err != nil || !ok || o.Private && !r.Actor.CanReadHidden(o.Owned) {
+		return "", err
+	}
+	return oid, nil
 }
 
 func (s *Service) create(ctx context.Context, r *api.Request) (*api.Response, error) {

@@ -25,6 +25,8 @@ type Filter struct {
 	Dataset           string
 	Reuse             string
 	ContactPoint      string
+	// Topic has it as an element.
+	Topic string
 	// Tags must all be there.
 	Tags     []string
 	Featured *bool
@@ -80,6 +82,7 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 		{"d.id IN (SELECT dataservice FROM dataservice_dataset WHERE dataset = ?)", f.Dataset},
 		{"d.id IN (SELECT dataservice FROM reuse_dataservice WHERE reuse = ?)", f.Reuse},
 		{"d.id IN (SELECT dataservice FROM dataservice_contact_point WHERE contact_point = ?)", f.ContactPoint},
+		{"d.id IN (SELECT object FROM topic_element WHERE class = 'Dataservice' AND topic = ?)", f.Topic},
 	} {
 		if c.value != "" {
 			w.And(c.cond, c.value)

@@ -229,6 +229,16 @@ func (s *Service) Serving(ctx context.Context, datasets []string, loose bool, or
 	if featured, given, err := q.Bool("featured"); err == nil && given {
 		f.Featured = &featured
 	}
+	if text, _ := q.Get("topic"); text != "" {
+		oid, _ := id.Parse(text)
+		found, err := s.refs.Find(ctx, s.db.Read(), ref.Topic, []string{oid})
+		if err != nil {
+			return nil, err
+		}
+		if len(found) > 0 { // an unknown one filters nothing, as in lists
+			f.Topic = oid
+		}
+	}
 	w := f.where(Seen, nil)
 	if organization != "" {
 		w.And("d.organization = ?", organization)

@@ -70,6 +70,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(d), nil
 		},
 		SetMetrics: Counters.Set,
+		Counters:   &Counters,
 		Describe:   s.describe,
 		Table:      "dataservice",
 		Uses:       uses,

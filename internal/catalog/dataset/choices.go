@@ -1,5 +1,7 @@
 package dataset
 
+import "ouvert/internal/kernel/territory"
+
 // Label names a choice: ID is what the API speaks, Label the English name,
 // which is the message id of the translations.
 type Label struct{ ID, Label string }
@@ -7,7 +9,7 @@ type Label struct{ ID, Label string }
 // The defaults of what a dataset says of itself.
 const (
 	AccessOpen       = "open"
-	GranularityOther = "other"
+	GranularityOther = territory.Other
 	// licenseNone is what is answered for a dataset of which nobody said any.
 	licenseNone = "notspecified"
 )
@@ -35,9 +37,7 @@ var (
 	accessRoles      = []string{"local_authority_and_administration", "company_and_association", "private"}
 	accessConditions = []string{"yes", "no", "under_condition"}
 	checksumTypes    = []string{"sha1", "sha2", "sha256", "md5", "crc"}
-	// granularities are those that need no list of territories.
-	granularities = []string{GranularityOther, "poi"}
-	badgeKinds    = labelIDs(Badges)
+	badgeKinds       = labelIDs(Badges)
 	// organizationBadges are the badges of organizations that lists filter by.
 	organizationBadges = []string{"public-service", "certified", "association", "company", "local-authority"}
 )

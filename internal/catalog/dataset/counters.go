@@ -41,44 +41,66 @@ func (s *Service) recount(ctx context.Context, tx *sql.Tx, before, after *Datase
 	return nil
 }
 
+const ownCount = "SELECT d.owner, count(*) FROM dataset d WHERE d.owner IN {ids} AND " + visible + " GROUP BY d.owner"
+
+// mine are the datasets of organizations that count.
+const mine = "d.organization IN {ids} AND " + visible
+
+// Counts are the counters that follow from datasets.
+func (s *Service) Counts() []metric.Count {
+	return []metric.Count{
+		metric.Statements{Totals: map[string]string{"datasets": ownCount}}.Count(ref.User),
+		metric.Statements{
+			Totals: map[string]string{"datasets": "SELECT d.organization, count(*) FROM dataset d WHERE " + mine + " GROUP BY d.organization"},
+			Months: map[string]string{
+				"datasets_by_months": "SELECT d.organization, d.created_at FROM dataset d WHERE " + mine + " AND d.created_at >= {since}",
+				"datasets_followers_by_months": `SELECT d.organization, f.since FROM follow f JOIN dataset d ON d.id = f.object
+					WHERE f.class = 'Dataset' AND f.until IS NULL AND ` + mine + " AND f.since >= {since}",
+				// A reuse counts once, however many of the datasets it uses.
+				"datasets_reuses_by_months": `SELECT u.organization, u.created_at FROM (SELECT DISTINCT d.organization, r.id, r.created_at
+					FROM reuse r JOIN reuse_dataset x ON x.reuse = r.id JOIN dataset d ON d.id = x.dataset
+					WHERE NOT r.private AND r.deleted IS NULL AND ` + mine + " AND r.created_at >= {since}) u",
+			},
+		}.Count(ref.Organization),
+	}
+}
+
 func (s *Service) recountOne(ctx context.Context, tx *sql.Tx, of ref.Ref, now time.Time) error {
 	if !s.refs.Has(of.Class) {
 		return nil
 	}
-	if of.Class == ref.User {
-		var total int64
-		err := tx.QueryRowContext(ctx, "SELECT count(*) FROM dataset d WHERE d.owner = $1 AND "+visible, of.ID).Scan(&total)
+	for _, c := range s.Counts() {
+		if c.Class != of.Class {
+			continue
+		}
+		values, err := c.Of(ctx, tx, []string{of.ID}, now)
 		if err != nil {
 			return err
 		}
-		return s.refs.SetMetrics(ctx, tx, of, map[string]any{"datasets": total})
+		if err := s.refs.SetMetrics(ctx, tx, of, values[of.ID]); err != nil {
+			return err
+		}
 	}
-	var total int64
-	err := tx.QueryRowContext(ctx, "SELECT count(*) FROM dataset d WHERE d.organization = $1 AND "+visible, of.ID).Scan(&total)
+	return nil
+}
+
+// recountOwners counts anew for the organizations of datasets; see
+// ref.Noun.Recount.
+func (s *Service) recountOwners(ctx context.Context, tx *sql.Tx, ids []string) error {
+	owners := set{}
+	err := db.EachIn(ctx, tx, "SELECT DISTINCT organization FROM dataset WHERE id IN {ids} AND organization IS NOT NULL", ids, func(rows *sql.Rows) error {
+		var org string
+		err := rows.Scan(&org)
+		owners.add(org)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	values := map[string]any{"datasets": total}
-	since := metric.Months(now).UnixMicro()
-	const mine = "d.organization = $1 AND " + visible
-	for name, query := range map[string]string{
-		"datasets_by_months": "SELECT d.created_at FROM dataset d WHERE " + mine + " AND d.created_at >= $2",
-		"datasets_followers_by_months": "SELECT f.since FROM follow f JOIN dataset d ON d.id = f.object WHERE f.class = 'Dataset' AND f.until IS NULL AND " +
-			mine + " AND f.since >= $2",
-		"datasets_reuses_by_months": `SELECT r.created_at FROM reuse r WHERE NOT r.private AND r.deleted IS NULL AND r.id IN (SELECT x.reuse
-			FROM reuse_dataset x JOIN dataset d ON d.id = x.dataset WHERE ` + mine + ") AND r.created_at >= $2",
-	} {
-		var at []time.Time
-		err := db.Each(ctx, tx, query, []any{of.ID, since}, func(rows *sql.Rows) error {
-			var t time.Time
-			err := rows.Scan(db.Time{T: &t})
-			at = append(at, t)
-			return err
-		})
-		if err != nil {
+	for org := range owners {
+		if err := s.recountOne(ctx, tx, ref.Ref{Class: ref.Organization, ID: org}, s.clock()); err != nil {
 			return err
 		}
-		values[name] = metric.ByMonth(now, at)
 	}
-	return s.refs.SetMetrics(ctx, tx, of, values)
+	return nil
 }

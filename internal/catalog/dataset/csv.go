@@ -14,6 +14,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/territory"
 )
 
 // The columns of the tables of datasets and of their resources (udata:
@@ -66,9 +67,21 @@ func (s *Service) csvRoutes() []api.Route {
 }
 
 // names are what a table calls that which datasets mention.
-type names map[ref.Ref]ref.Object
+type names struct {
+	objects map[ref.Ref]ref.Object
+	zones   map[string]string
+}
 
-func (n names) of(class, oid string) string { return n[ref.Ref{Class: class, ID: oid}].Title }
+func (n names) of(class, oid string) string { return n.objects[ref.Ref{Class: class, ID: oid}].Title }
+
+// places names zones; those that are not known by their ids.
+func (n names) places(zones []string) string {
+	list := make([]string, len(zones))
+	for i, z := range zones {
+		list[i] = orElse(n.zones[z], z)
+	}
+	return strings.Join(list, ",")
+}
 
 // A csvWriter writes the rows about one dataset.
 type csvWriter func(d *Dataset, n names, now time.Time, row csvtable.Row) error
@@ -121,8 +134,11 @@ func (s *Service) csvRows(ctx context.Context, ids []string, now time.Time, writ
 		mentions = append(mentions, ref.Ref{Class: ref.Organization, ID: d.Organization}, ref.Ref{Class: ref.User, ID: d.Owner},
 			ref.Ref{Class: licenseClass, ID: d.License})
 	}
-	named, err := s.refs.FindAll(ctx, q, mentions)
-	if err != nil {
+	var named names
+	if named.objects, err = s.refs.FindAll(ctx, q, mentions); err != nil {
+		return err
+	}
+	if named.zones, err = s.zoneNames(ctx, q, found); err != nil {
 		return err
 	}
 	for _, oid := range ids {
@@ -152,7 +168,7 @@ func (s *Service) csvRow(d *Dataset, n names, now time.Time, row csvtable.Row) e
 			formats = append(formats, r.Format)
 		}
 	}
-	coverage, spatial, h := TemporalCoverage{}, Spatial{}, Harvest{}
+	coverage, spatial, h := TemporalCoverage{}, territory.Coverage{}, Harvest{}
 	if d.Doc.TemporalCoverage != nil {
 		coverage = *d.Doc.TemporalCoverage
 	}
@@ -169,7 +185,7 @@ func (s *Service) csvRow(d *Dataset, n names, now time.Time, row csvtable.Row) e
 	cells := []any{
 		d.ID, d.Title, d.Slug, d.Acronym, d.page(s.links), n.of(ref.Organization, d.Organization), d.Organization,
 		n.of(ref.User, d.Owner), d.Owner, d.Doc.Description, d.Doc.DescriptionShort, d.frequency().ID, n.of(licenseClass, d.License),
-		coverage.Start, coverage.End, d.granularity(), strings.Join(spatial.Zones, ","), geom, d.Featured, d.createdAt(),
+		coverage.Start, coverage.End, d.granularity(), n.places(spatial.Zones), geom, d.Featured, d.createdAt(),
 		d.lastModified(), strings.Join(badges, ","), strings.Join(d.Doc.Tags, ","), csvtable.OrFalse(d.Archived), len(d.Resources),
 		main, strings.Join(formats, ","), h.Backend, h.Domain, h.RemoteID, h.RemoteURL, h.URI, h.CreatedAt, h.IssuedAt, h.ModifiedAt,
 		h.LastUpdate, h.DctIdentifier, strconv.FormatFloat(d.quality(now).score(), 'f', 2, 64),

@@ -6,6 +6,7 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/metric"
+	"ouvert/internal/kernel/territory"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -50,12 +51,12 @@ type Doc struct {
 	Tags             []string `json:"tags,omitempty"`              // udata: tags
 	Badges           []Badge  `json:"badges,omitempty"`            // udata: badges[]
 	// Frequency is one of Frequencies; "" reads as "unknown".
-	Frequency        string            `json:"frequency,omitempty"`        // udata: frequency
-	FrequencyDate    time.Time         `json:"frequency_date,omitzero"`    // udata: frequency_date
-	TemporalCoverage *TemporalCoverage `json:"temporal_coverage,omitzero"` // udata: temporal_coverage
-	Spatial          *Spatial          `json:"spatial,omitzero"`           // udata: spatial
-	Schema           *Schema           `json:"schema,omitzero"`            // udata: schema
-	Harvest          *Harvest          `json:"harvest,omitzero"`           // udata: harvest
+	Frequency        string              `json:"frequency,omitempty"`        // udata: frequency
+	FrequencyDate    time.Time           `json:"frequency_date,omitzero"`    // udata: frequency_date
+	TemporalCoverage *TemporalCoverage   `json:"temporal_coverage,omitzero"` // udata: temporal_coverage
+	Spatial          *territory.Coverage `json:"spatial,omitzero"`           // udata: spatial
+	Schema           *Schema             `json:"schema,omitzero"`            // udata: schema
+	Harvest          *Harvest            `json:"harvest,omitzero"`           // udata: harvest
 	// ContactPoints are ids, in their order.
 	ContactPoints []string `json:"contact_points,omitempty"` // udata: contact_points; before 2024: contact_point, one id
 	Access        Access   `json:"access,omitzero"`          // udata: access_type, access_audiences, …
@@ -79,16 +80,6 @@ type Badge struct {
 type TemporalCoverage struct {
 	Start string `json:"start,omitempty"` // udata: temporal_coverage.start
 	End   string `json:"end,omitempty"`   // udata: temporal_coverage.end
-}
-
-// Spatial is the territory that the data is about.
-type Spatial struct {
-	// Zones are ids of territories ("fr:commune:75056").
-	Zones []string `json:"zones,omitempty"` // udata: spatial.zones
-	// Granularity is the size of what is described, "" reads as "other".
-	Granularity string `json:"granularity,omitempty"` // udata: spatial.granularity
-	// Geom is a GeoJSON geometry.
-	Geom json.RawMessage `json:"geom,omitempty"` // udata: spatial.geom
 }
 
 // Schema names the rules that the data keeps. udata holds an empty one where

@@ -69,8 +69,8 @@ func (s *Service) apply(ctx context.Context, tx *sql.Tx, d *Dataset, o *patch.Ob
 			d.Doc.TemporalCoverage = v
 		}
 	}
-	if v, st := spatialCoverage(o, d.Doc.Spatial); st == patch.Set {
-		d.Doc.Spatial = v
+	if err := s.applySpatial(ctx, tx, d, o); err != nil {
+		return nil, err
 	}
 	if v, st := extras(o, "extras"); st == patch.Set {
 		d.Doc.Extras = v

@@ -104,52 +104,6 @@ func date(s string, first bool) string {
 	return t.Format("2006-01-02") // the day where it was written
 }
 
-// zone is the form of a territory's id: "fr:commune:75056", with a date maybe.
-var zone = regexp.MustCompile(`^[\w-]+(:[\w-]+)+(@[\w-]+)?$`)
-
-// spatialCoverage reads the territory. What is no object, or an empty one,
-// leaves it as it is. A geometry cannot be given, as in udata, where saving
-// one fails; that of a harvested dataset may be sent back as it was read.
-func spatialCoverage(o *patch.Object, current *Spatial) (*Spatial, patch.State) {
-	const name = "spatial"
-	inner, st := nested(o, name)
-	if st != patch.Set {
-		return nil, st
-	}
-	out := Spatial{Granularity: GranularityOther}
-	if current != nil {
-		out = *current
-	}
-	if v, st := choice(inner, "granularity", granularities, out.Granularity); st == patch.Set {
-		out.Granularity = v
-	} else if st == patch.Bad {
-		o.Fail(name, msgChoice)
-		return nil, st
-	}
-	if raw := inner.Raw("geom"); raw != nil && raw[0] != 'n' && !sameJSON(raw, out.Geom) {
-		o.Fail(name, "A geometry cannot be set here, name zones instead")
-		return nil, patch.Bad
-	}
-	items, st := list(inner, "zones", maxList)
-	if st == patch.Bad {
-		o.Fail(name, msgList)
-		return nil, st
-	}
-	if st == patch.Absent {
-		return &out, patch.Set
-	}
-	out.Zones = nil
-	for _, raw := range items {
-		z := unquoted(raw)
-		if !zone.MatchString(z) || len(z) > 200 {
-			o.Fail(name, "Bad GeoID format: %s", clip(z))
-			return nil, patch.Bad
-		}
-		out.Zones = append(out.Zones, z)
-	}
-	return &out, patch.Set
-}
-
 // audiences reads who may have the data.
 func audiences(o *patch.Object) ([]Audience, patch.State) {
 	const name = "access_audiences"

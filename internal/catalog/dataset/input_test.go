@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"ouvert/internal/kernel/patch"
+	"ouvert/internal/kernel/territory"
 )
 
 func parse(t testing.TB, format string, args ...any) *patch.Object {
@@ -124,7 +125,7 @@ func FuzzForm(f *testing.F) {
 		d.Title, _ = text(o, "title", maxTitle)
 		d.Doc.Tags, _ = tags(o)
 		d.Doc.TemporalCoverage, _ = temporalCoverage(o)
-		d.Doc.Spatial, _ = spatialCoverage(o, nil)
+		d.Doc.Spatial, _ = territory.Read(o, nil)
 		d.Doc.Extras, _ = extras(o, "extras")
 		d.Doc.Frequency, _ = frequencyOf(o, "")
 		d.Archived, _ = instant(o, "archived")

@@ -13,7 +13,7 @@ import (
 
 // lightly returns a writer of the v2 form, which links to the resources
 // instead of holding them. objects puts whole objects in the place of the ids
-// of licence and frequency, with labels in a language.
+// of licence, frequency and territory, with labels in a language.
 func (s *Service) lightly(objects bool, lang i18n.Lang) writer {
 	return func(ctx context.Context, q db.Querier, found map[string]*Dataset) (map[string]wire.Fragment, error) {
 		p, err := s.parts(ctx, q, found, false)
@@ -28,6 +28,9 @@ func (s *Service) lightly(objects bool, lang i18n.Lang) writer {
 		}
 		if objects {
 			if p.licenses, err = s.refs.Render(ctx, q, licenseClass, ref.Card, licenses.list()); err != nil {
+				return nil, err
+			}
+			if p.territories, err = s.territories(ctx, q, found, lang); err != nil {
 				return nil, err
 			}
 		}
@@ -54,7 +57,7 @@ func (d *Dataset) light(l wire.Links, p parts, now time.Time, communities int64,
 	w.Open('{')
 	w.Key("id")
 	w.String(d.ID)
-	d.writeHead(w)
+	d.writeHead(w, p)
 	w.Key("resources")
 	writeSubsection(w, l.API+v2+d.ID+"/resources/?page=1&page_size=50", int64(len(d.Resources)))
 	w.Key("community_resources")
@@ -87,8 +90,8 @@ func (d *Dataset) light(l wire.Links, p parts, now time.Time, communities int64,
 }
 
 // writeHead writes the members that both forms share and that need nothing
-// else.
-func (d *Dataset) writeHead(w *wire.Writer) {
+// else, but for whole territories.
+func (d *Dataset) writeHead(w *wire.Writer, p parts) {
 	d.Doc.Access.write(w)
 	w.Key("authorization_request_url")
 	w.StringOrNull(d.Doc.Access.RequestURL)
@@ -132,7 +135,11 @@ func (d *Dataset) writeHead(w *wire.Writer) {
 	w.Key("slug")
 	w.String(d.Slug)
 	w.Key("spatial")
-	d.Doc.Spatial.write(w)
+	if p.territories != nil {
+		wholeSpatial(w, d.Doc.Spatial, p.territories)
+	} else {
+		d.Doc.Spatial.Write(w)
+	}
 	w.Key("tags")
 	writeStrings(w, d.Doc.Tags)
 	w.Key("temporal_coverage")

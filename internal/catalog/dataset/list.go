@@ -33,6 +33,8 @@ type Filter struct {
 	// Format, Schema and SchemaVersion are of one of the resources, not
 	// necessarily the same one.
 	Format, Schema, SchemaVersion string
+	// Topic has it as an element.
+	Topic string
 	// Reuse and Dataservice use the dataset, FollowedBy follows it.
 	Reuse, Dataservice, FollowedBy string
 	// Tags must all be there.
@@ -108,6 +110,7 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 		{"d.id IN (SELECT dataset FROM dataset_resource WHERE schema_version = ?)", f.SchemaVersion},
 		{"d.id IN (SELECT dataset FROM reuse_dataset WHERE reuse = ?)", f.Reuse},
 		{"d.id IN (SELECT dataset FROM dataservice_dataset WHERE dataservice = ?)", f.Dataservice},
+		{"d.id IN (SELECT object FROM topic_element WHERE class = 'Dataset' AND topic = ?)", f.Topic},
 		{"d.id IN (SELECT object FROM follow WHERE class = 'Dataset' AND until IS NULL AND follower = ?)", f.FollowedBy},
 	} {
 		if c.value != "" {
@@ -257,7 +260,7 @@ func (s *Service) filter(ctx context.Context, r *api.Request) (f Filter, err err
 			closed = closed || p.closed
 		}
 	}
-	if err := s.commonFilter(ctx, q, &f); err != nil {
+	if err := s.commonFilter(ctx, q, r.Actor, &f); err != nil {
 		return f, err
 	}
 	f.Schema, _ = q.Get("schema")
@@ -269,12 +272,12 @@ func (s *Service) filter(ctx context.Context, r *api.Request) (f Filter, err err
 }
 
 // commonFilter reads the parameters that lists and the search share.
-func (s *Service) commonFilter(ctx context.Context, q api.Query, f *Filter) (err error) {
+func (s *Service) commonFilter(ctx context.Context, q api.Query, a *auth.Actor, f *Filter) (err error) {
 	for _, p := range []struct {
 		name string
 		into *string
-		// class is that of an object that, when it is unknown, filters
-		// nothing, as in udata.
+		// class is that of an object that, when the caller knows none,
+		// filters nothing, as in udata.
 		class string
 	}{
 		{"owner", &f.Owner, ""},
@@ -282,7 +285,7 @@ func (s *Service) commonFilter(ctx context.Context, q api.Query, f *Filter) (err
 		{"followed_by", &f.FollowedBy, ""},
 		{"reuse", &f.Reuse, ref.Reuse},
 		{"dataservice", &f.Dataservice, ref.Dataservice},
-		{"topic", nil, ""},
+		{"topic", &f.Topic, ref.Topic},
 	} {
 		v, ok := q.Get(p.name)
 		if !ok || v == "" {
@@ -297,7 +300,7 @@ func (s *Service) commonFilter(ctx context.Context, q api.Query, f *Filter) (err
 			if err != nil {
 				return err
 			}
-			if len(found) == 0 {
+			if o, ok := found[oid]; !ok || o.Private && !a.CanReadHidden(o.Owned) {
 				continue
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/db/dbtest"
+	"ouvert/internal/kernel/territory"
 )
 
 // TestList: one dataset that has everything, one that has nothing, and three
@@ -21,7 +22,7 @@ func TestList(t *testing.T) {
 			d.Doc.Tags = []string{"eau", "plage"}
 			d.Doc.Badges = []Badge{{Kind: "hvd"}}
 			d.Doc.Access.Type = "restricted"
-			d.Doc.Spatial = &Spatial{Zones: []string{"fr:region:11"}, Granularity: "poi"}
+			d.Doc.Spatial = &territory.Coverage{Zones: []string{"fr:region:11"}, Granularity: "poi"}
 			d.Doc.TemporalCoverage = &TemporalCoverage{Start: "2020-01-01", End: "2020-12-31"}
 			d.Resources[0].Format = "pdf"
 			d.Resources[0].Schema = &Schema{Name: "etalab/x", Version: "1.0"}

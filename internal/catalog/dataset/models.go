@@ -3,6 +3,7 @@ package dataset
 import (
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/territory"
 )
 
 var cardModel = &schema.Model{
@@ -50,16 +51,6 @@ var coverageModel = &schema.Model{
 	Fields: []schema.Field{
 		{Name: "end", Type: schema.Type{Kind: schema.String, Format: "date"}},
 		{Name: "start", Type: schema.Type{Kind: schema.String, Format: "date"}, Required: true},
-	},
-}
-
-var spatialModel = &schema.Model{
-	Name: "SpatialCoverage",
-	Doc:  "The territory that the data is about.",
-	Fields: []schema.Field{
-		{Name: "geom", Type: schema.Any(), Doc: "A GeoJSON geometry"},
-		{Name: "granularity", Type: schema.Text(), Doc: "The size of what is described", Example: "other"},
-		{Name: "zones", Type: schema.List(schema.Text()), Doc: "Ids of territories", Example: []string{"fr:commune:75056"}},
 	},
 }
 
@@ -207,7 +198,7 @@ func fullModel(user, organization, contact *schema.Model) *schema.Model {
 			{Name: "resources", Type: schema.List(schema.Of(resourceModel))},
 			{Name: "schema", Type: schema.Of(schemaModel)},
 			{Name: "slug", Type: schema.Text(), ReadOnly: true},
-			{Name: "spatial", Type: schema.Of(spatialModel)},
+			{Name: "spatial", Type: schema.Of(territory.Model)},
 			{Name: "tags", Type: schema.List(schema.Text())},
 			{Name: "temporal_coverage", Type: schema.Of(coverageModel)},
 			{Name: "title", Type: schema.Text(), Required: true},

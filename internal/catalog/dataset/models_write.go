@@ -3,6 +3,7 @@ package dataset
 import (
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/territory"
 )
 
 const (
@@ -53,7 +54,7 @@ var writeModel = &schema.Model{
 		{Name: "owner", Type: schema.Text(), Doc: ownerDoc},
 		{Name: "private", Type: schema.Bool(), Doc: "A draft that only its owners see", Example: false},
 		{Name: "resources", Type: schema.List(schema.Of(resourceWriteModel)), Doc: "All resources: those with a known id change, others are new, those that are missing are taken away"},
-		{Name: "spatial", Type: schema.Of(spatialModel)},
+		{Name: "spatial", Type: schema.Of(territory.Model)},
 		{Name: "tags", Type: schema.List(schema.Text()), Doc: "3 to 96 characters each, kept in lower case without accents"},
 		{Name: "temporal_coverage", Type: schema.Of(coverageModel)},
 		{Name: "title", Type: schema.Text(), Required: true, Doc: "At most 350 characters", Example: "Bus stops"},
@@ -130,4 +131,19 @@ func (s *Service) lightModel() *schema.Model {
 		light.Fields = append(light.Fields, f)
 	}
 	return light
+}
+
+// objectsModel is the light form with whole objects in the place of the ids of
+// licence, frequency and territory: what masks are checked against when a request asks
+// for those.
+func objectsModel(light *schema.Model) *schema.Model {
+	objects := &schema.Model{Name: light.Name, Doc: light.Doc}
+	for _, f := range light.Fields {
+		switch f.Name {
+		case "frequency", "license", "spatial":
+			f.Type = schema.Any()
+		}
+		objects.Fields = append(objects.Fields, f)
+	}
+	return objects
 }

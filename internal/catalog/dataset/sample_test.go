@@ -3,6 +3,8 @@ package dataset
 import (
 	"encoding/json"
 	"time"
+
+	"ouvert/internal/kernel/territory"
 )
 
 func at(s string) time.Time {
@@ -139,7 +141,7 @@ func complete() *Dataset {
 			Badges:           []Badge{{Kind: "hvd", CreatedAt: at("2026-01-01T00:00:00Z"), CreatedBy: "5e0000000000000000000001"}, {Kind: "spd"}},
 			Frequency:        "fourTimesADay",
 			TemporalCoverage: &TemporalCoverage{Start: "2020-01-01"},
-			Spatial:          &Spatial{Zones: []string{"fr:region:11"}, Granularity: "fr:commune", Geom: json.RawMessage(`{"type": "Point", "coordinates": [2.5, 48]}`)},
+			Spatial:          &territory.Coverage{Zones: []string{"fr:region:11"}, Granularity: "fr:commune", Geom: json.RawMessage(`{"type": "Point", "coordinates": [2.5, 48]}`)},
 			Schema:           &Schema{Name: "etalab/schema-irve", Version: "2.2.0"},
 			ContactPoints:    []string{"5e000000000000000000aaaa", "5e000000000000000000ffff", "5e000000000000000000bbbb"},
 			Access: Access{

@@ -34,6 +34,7 @@ type Service struct {
 	clock  clock.Clock
 	blobs  blob.Store
 	assign Assigner
+	places Places
 	portal Portal
 	// writing are the keys of files that are being written.
 	writing sync.Map
@@ -79,9 +80,11 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(d), nil
 		},
 		SetMetrics: Counters.Set,
+		Counters:   &Counters,
 		Describe:   s.describe,
 		Table:      "dataset",
 		SetOwner:   s.setOwner,
+		Recount:    s.recountOwners,
 	}
 }
 

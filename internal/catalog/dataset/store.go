@@ -180,7 +180,7 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataset) error {
 	if err != nil {
 		return fmt.Errorf("saving the dataset %s: %w", d.ID, err)
 	}
-	for _, table := range []string{"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone"} {
+	for _, table := range []string{"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone", "dataset_contact_point"} {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE dataset = $1", d.ID); err != nil {
 			return err
 		}
@@ -189,13 +189,16 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataset) error {
 }
 
 func saveParts(ctx context.Context, tx *sql.Tx, list []*Dataset) error {
-	var tags, resources, badges, zones [][]any
+	var tags, resources, badges, zones, contacts [][]any
 	for _, d := range list {
 		for i, t := range d.Doc.Tags {
 			tags = append(tags, []any{d.ID, t, i})
 		}
 		for _, b := range d.Doc.Badges {
 			badges = append(badges, []any{d.ID, b.Kind})
+		}
+		for _, oid := range d.Doc.ContactPoints {
+			contacts = append(contacts, []any{d.ID, oid})
 		}
 		if d.Doc.Spatial != nil {
 			for _, z := range d.Doc.Spatial.Zones {
@@ -224,6 +227,9 @@ func saveParts(ctx context.Context, tx *sql.Tx, list []*Dataset) error {
 		return err
 	}
 	if err := db.InsertMany(ctx, tx, "dataset_zone (dataset, zone)", zones, "ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	if err := db.InsertMany(ctx, tx, "dataset_contact_point (dataset, contact_point)", contacts, "ON CONFLICT DO NOTHING"); err != nil {
 		return err
 	}
 	return db.InsertMany(ctx, tx, "dataset_resource (dataset, position, id, url, doc, format, mime, schema_name, schema_version)", resources, "")

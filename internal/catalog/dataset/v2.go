@@ -30,17 +30,20 @@ func (s *Service) v2Routes() []api.Route {
 	found := &schema.Model{Name: "DatasetSearchPage", Doc: "A page of a search.", Fields: append([]schema.Field{
 		{Name: "facets", Type: schema.Any(), Doc: "How many results there are by facet"},
 	}, page.Fields...)}
+	objects := objectsModel(light)
+	pageObjects := schema.Page(objects)
+	foundObjects := &schema.Model{Name: found.Name, Fields: append(slices.Clone(found.Fields[:1]), pageObjects.Fields...)}
 	specific := &schema.Model{Name: "SpecificResource", Fields: []schema.Field{
 		{Name: "dataset_id", Type: schema.Text(), Doc: "The id of the dataset, null for a community resource"},
 		{Name: "resource", Type: schema.Of(resourceModel)},
 	}}
 	noResource := map[int]string{404: "There is no such dataset or resource", 410: gone[410]}
 	extrasErrors := map[int]string{400: "The body is no object, or no list", 404: noResource[404], 410: gone[410]}
-	const fullDoc = "With the header `X-Get-Datasets-Full-Objects: True`, licence and frequency are objects instead of their ids."
+	const fullDoc = "With the header `X-Get-Datasets-Full-Objects: True`, licence, frequency, granularity and zones are objects instead of their ids."
 	return []api.Route{
-		{Method: http.MethodGet, Path: v2, ID: "list_datasets", Summary: "List or search datasets in their light form", Access: api.Anyone, Doc: fullDoc, Query: listParams, Result: schema.Of(page), Handle: s.listLight},
-		{Method: http.MethodGet, Path: v2 + "search/", ID: "search_datasets", Summary: "Search datasets", Access: api.Anyone, Doc: fullDoc, Query: searchParams, Result: schema.Of(found), Handle: s.search},
-		{Method: http.MethodGet, Path: one2, ID: "get_dataset", Summary: "Fetch a dataset in its light form", Access: api.Anyone, Doc: fullDoc, Result: schema.Of(light), Errors: gone, Subject: s.subject, Handle: s.getLight},
+		{Method: http.MethodGet, Path: v2, ID: "list_datasets", Summary: "List or search datasets in their light form", Access: api.Anyone, Doc: fullDoc, Query: listParams, Result: schema.Of(page), ResultFor: byHeader(schema.Of(page), schema.Of(pageObjects)), Handle: s.listLight},
+		{Method: http.MethodGet, Path: v2 + "search/", ID: "search_datasets", Summary: "Search datasets", Access: api.Anyone, Doc: fullDoc, Query: searchParams, Result: schema.Of(found), ResultFor: byHeader(schema.Of(found), schema.Of(foundObjects)), Handle: s.search},
+		{Method: http.MethodGet, Path: one2, ID: "get_dataset", Summary: "Fetch a dataset in its light form", Access: api.Anyone, Doc: fullDoc, Result: schema.Of(light), ResultFor: byHeader(schema.Of(light), schema.Of(objects)), Errors: gone, Subject: s.subject, Handle: s.getLight},
 		{
 			Method: http.MethodGet, Path: many, ID: "list_resources", Summary: "List the resources of a dataset", Access: api.Anyone, Result: schema.Of(schema.Page(resourceModel)), Errors: gone,
 			Query: concat([]api.Param{
@@ -72,10 +75,25 @@ func (s *Service) v2Routes() []api.Route {
 	}
 }
 
-// v2Writer is the light form, as the caller asked for it.
-func (s *Service) v2Writer(r *api.Request) writer {
-	return s.lightly(strings.EqualFold(r.Header.Get("X-Get-Datasets-Full-Objects"), "true"), r.Lang)
+// wantsObjects tells whether the caller asked for whole objects in the light
+// form.
+func wantsObjects(r *api.Request) bool {
+	return r.Header.Get("X-Get-Datasets-Full-Objects") != "" // whatever it says, as in udata
 }
+
+// byHeader is the type of a result, with ids or with whole objects, as the caller
+// asked for it.
+func byHeader(ids, objects schema.Type) func(*api.Request) schema.Type {
+	return func(r *api.Request) schema.Type {
+		if wantsObjects(r) {
+			return objects
+		}
+		return ids
+	}
+}
+
+// v2Writer is the light form, as the caller asked for it.
+func (s *Service) v2Writer(r *api.Request) writer { return s.lightly(wantsObjects(r), r.Lang) }
 
 func (s *Service) listLight(ctx context.Context, r *api.Request) (*api.Response, error) {
 	f, err := s.filter(ctx, r)
@@ -94,7 +112,7 @@ func (s *Service) getLight(ctx context.Context, r *api.Request) (*api.Response, 
 }
 
 func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, err := s.searchFilter(ctx, r.Query)
+	f, err := s.searchFilter(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +122,8 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 	})
 }
 
-func (s *Service) searchFilter(ctx context.Context, q api.Query) (f Filter, err error) {
+func (s *Service) searchFilter(ctx context.Context, r *api.Request) (f Filter, err error) {
+	q := r.Query
 	if f.Sort, f.Descending, err = q.Sort(searchSortKeys...); err != nil {
 		return f, err
 	}
@@ -130,7 +149,7 @@ func (s *Service) searchFilter(ctx context.Context, q api.Query) (f Filter, err 
 	}
 	f.AccessType, _ = q.Get("access_type")
 	f.Schema, _ = q.Get("schema")
-	return f, s.commonFilter(ctx, q, &f)
+	return f, s.commonFilter(ctx, q, r.Actor, &f)
 }
 
 // listResources answers with a page of the resources. A page past the end is

@@ -14,6 +14,8 @@ type parts struct {
 	users, organizations, contactPoints map[string]wire.Fragment
 	// licenses are whole ones, for the form that holds them.
 	licenses map[string]wire.Fragment
+	// territories are whole ones, for the form that holds them; nil for ids.
+	territories *territories
 	// datasets are cards, for community resources.
 	datasets map[string]wire.Fragment
 	// communities are the community resources by dataset.
@@ -122,7 +124,7 @@ func (d *Dataset) full(l wire.Links, p parts, now time.Time) wire.Fragment {
 	w.Key("slug")
 	w.String(d.Slug)
 	w.Key("spatial")
-	d.Doc.Spatial.write(w)
+	d.Doc.Spatial.Write(w)
 	w.Key("tags")
 	writeStrings(w, d.Doc.Tags)
 	w.Key("temporal_coverage")
@@ -299,21 +301,6 @@ func (s *Schema) write(w *wire.Writer) {
 	w.StringOrNull(s.URL)
 	w.Key("version")
 	w.StringOrNull(s.Version)
-	w.Close('}')
-}
-
-func (s *Spatial) write(w *wire.Writer) {
-	if s == nil {
-		w.Null()
-		return
-	}
-	w.Open('{')
-	w.Key("geom")
-	w.Raw(s.Geom)
-	w.Key("granularity")
-	w.String(orElse(s.Granularity, "other"))
-	w.Key("zones")
-	writeStrings(w, s.Zones)
 	w.Close('}')
 }
 

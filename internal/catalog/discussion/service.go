@@ -208,11 +208,11 @@ func (s *Service) recount(ctx context.Context, tx *sql.Tx, about ref.Ref) error 
 	if err != nil || n.SetMetrics == nil {
 		return err
 	}
-	all, open, err := count(ctx, tx, about.Class, about.ID)
+	values, err := count(about.Class).Of(ctx, tx, []string{about.ID}, s.clock())
 	if err != nil {
 		return err
 	}
-	return n.SetMetrics(ctx, tx, about.ID, map[string]any{"discussions": all, "discussions_open": open})
+	return n.SetMetrics(ctx, tx, about.ID, values[about.ID])
 }
 
 // change loads the discussion, lets f change it, and writes it with its event
@@ -324,6 +324,21 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string) error {
 		}
 		return s.tell(ctx, tx, now, "discussion:deleted", d, a, "")
 	})
+}
+
+// Forget removes all discussions about an object that goes for good. The
+// events of the log stay, which tell nobody of what is gone.
+func (s *Service) Forget(ctx context.Context, tx *sql.Tx, about ref.Ref) error {
+	ids, err := db.Strings(ctx, tx, "SELECT id FROM discussion WHERE object = $1 AND class = $2", about.ID, about.Class)
+	if err != nil {
+		return err
+	}
+	for _, oid := range ids {
+		if err := remove(ctx, tx, oid); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func errNoComment() *errs.Error { return errs.New(http.StatusNotFound, "Comment does not exist") }

@@ -11,6 +11,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/metric"
 )
 
 const columns = "d.id, d.class, d.object, d.person, d.organization, d.title, d.created_at, d.closed, d.closed_by, d.closed_by_organization, d.doc"
@@ -138,10 +139,21 @@ func remove(ctx context.Context, tx *sql.Tx, id string) error {
 	return err
 }
 
-// count returns how many discussions there are about an object, and how many
-// of them are open.
-func count(ctx context.Context, tx *sql.Tx, class, object string) (all, open int64, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT count(*), count(*) - count(closed) FROM discussion WHERE object = $1 AND class = $2", object, class).
-		Scan(&all, &open)
-	return all, open, err
+// count says how the discussions about objects of a class follow from the
+// table.
+func count(class string) metric.Count {
+	where := " FROM discussion WHERE object IN {ids} AND class = '" + class + "'"
+	return metric.Statements{Totals: map[string]string{
+		"discussions":      "SELECT object, count(*)" + where + " GROUP BY object",
+		"discussions_open": "SELECT object, count(*)" + where + " AND closed IS NULL GROUP BY object",
+	}}.Count(class)
+}
+
+// Counts are the counters that follow from discussions.
+func (s *Service) Counts() []metric.Count {
+	var out []metric.Count
+	for _, class := range subjects {
+		out = append(out, count(class))
+	}
+	return out
 }

@@ -92,35 +92,49 @@ func (s *Service) Stop(ctx context.Context, a *auth.Actor, object ref.Ref) (coun
 	return count, err
 }
 
+// followers says how the followers of a class follow from the table.
+func followers(class string) metric.Count {
+	where := " FROM follow WHERE object IN {ids} AND class = '" + class + "' AND until IS NULL"
+	return metric.Statements{
+		Totals: map[string]string{"followers": "SELECT object, count(*)" + where + " GROUP BY object"},
+		Months: map[string]string{"followers_by_months": "SELECT object, since" + where + " AND since >= {since}"},
+	}.Count(class)
+}
+
+var following = metric.Statements{Totals: map[string]string{
+	"following": "SELECT follower, count(*) FROM follow WHERE follower IN {ids} AND until IS NULL GROUP BY follower",
+}}.Count(ref.User)
+
+// Counts are the counters that follow from follows.
+func (s *Service) Counts() []metric.Count {
+	out := []metric.Count{following}
+	for _, class := range s.refs.With(func(n ref.Noun) bool { return n.Counters != nil }) {
+		out = append(out, followers(class))
+	}
+	return out
+}
+
 // settle counts the followers and, when something changed, sets the counters
 // of both sides and tells the log.
 func (s *Service) settle(ctx context.Context, tx *sql.Tx, person string, object ref.Ref, now time.Time, changed bool, key string) (int64, error) {
-	var count int64
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM follow WHERE object = $1 AND class = $2 AND until IS NULL",
-		object.ID, object.Class).Scan(&count); err != nil || !changed {
-		return count, err
-	}
-	var since []time.Time
-	err := db.Each(ctx, tx, "SELECT since FROM follow WHERE object = $1 AND class = $2 AND until IS NULL AND since >= $3",
-		[]any{object.ID, object.Class, metric.Months(now).UnixMicro()}, func(rows *sql.Rows) error {
-			var t time.Time
-			err := rows.Scan(db.Time{T: &t})
-			since = append(since, t)
-			return err
-		})
+	values, err := followers(object.Class).Of(ctx, tx, []string{object.ID}, now)
 	if err != nil {
 		return 0, err
 	}
-	if err := s.refs.SetMetrics(ctx, tx, object, map[string]any{
-		"followers": count, "followers_by_months": metric.ByMonth(now, since),
-	}); err != nil {
+	count := values[object.ID]["followers"].(int64)
+	if !changed {
+		return count, nil
+	}
+	if err := s.refs.SetMetrics(ctx, tx, object, values[object.ID]); err != nil {
 		return 0, err
 	}
-	var following int64
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM follow WHERE follower = $1 AND until IS NULL", person).Scan(&following); err != nil {
+	if err := s.refs.Recount(ctx, tx, object.Class, []string{object.ID}); err != nil {
 		return 0, err
 	}
-	if err := s.refs.SetMetrics(ctx, tx, ref.Ref{Class: ref.User, ID: person}, map[string]any{"following": following}); err != nil {
+	if values, err = following.Of(ctx, tx, []string{person}, now); err != nil {
+		return 0, err
+	}
+	if err := s.refs.SetMetrics(ctx, tx, ref.Ref{Class: ref.User, ID: person}, values[person]); err != nil {
 		return 0, err
 	}
 	_, err = event.Append(ctx, tx, event.Event{At: now, Key: key, Subject: object, Actor: person, Hidden: true})

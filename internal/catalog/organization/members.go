@@ -70,13 +70,18 @@ func (p people) writeMember(w *wire.Writer, m Member, inside bool) {
 // render writes whole organizations with their members as the actor may see
 // them, in a constant number of statements.
 func (s *Service) render(ctx context.Context, a *auth.Actor, label func(string, ...any) string, list []*Organization) ([]wire.Fragment, error) {
+	return s.renderFrom(ctx, s.db.Read(), a, label, list)
+}
+
+// renderFrom is render through a door of the caller's.
+func (s *Service) renderFrom(ctx context.Context, q db.Querier, a *auth.Actor, label func(string, ...any) string, list []*Organization) ([]wire.Fragment, error) {
 	var ids []string
 	for _, o := range list {
 		for _, m := range o.Members {
 			ids = append(ids, m.Person)
 		}
 	}
-	p, err := s.people(ctx, s.db.Read(), a, label, ids)
+	p, err := s.people(ctx, q, a, label, ids)
 	if err != nil {
 		return nil, err
 	}

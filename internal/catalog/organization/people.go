@@ -7,6 +7,7 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
 )
 
@@ -32,4 +33,11 @@ func (s *Service) MembersOf(ctx context.Context, q db.Querier, org string, roles
 func (s *Service) Unassign(ctx context.Context, tx *sql.Tx, object ref.Ref) error {
 	_, err := tx.ExecContext(ctx, "DELETE FROM assignment WHERE class = $1 AND object = $2", object.Class, object.ID)
 	return err
+}
+
+// Counts are the counters that follow from who is in an organization.
+func (s *Service) Counts() []metric.Count {
+	return []metric.Count{metric.Statements{Totals: map[string]string{
+		"members": "SELECT organization, count(*) FROM organization_member WHERE organization IN {ids} GROUP BY organization",
+	}}.Count(ref.Organization)}
 }

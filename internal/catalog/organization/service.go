@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -40,12 +42,20 @@ func (s *Service) Noun() ref.Noun {
 	return ref.Noun{
 		Class: ref.Organization,
 		Card:  cardModel,
-		Render: func(ctx context.Context, q db.Querier, _ ref.Form, ids []string) (map[string]wire.Fragment, error) {
+		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
 			found, err := byIDs(ctx, q, ids)
 			if err != nil {
 				return nil, err
 			}
 			out := make(map[string]wire.Fragment, len(found))
+			if form == ref.Full { // as anybody sees them
+				list := slices.Collect(maps.Values(found))
+				items, err := s.renderFrom(ctx, q, nil, fmt.Sprintf, list)
+				for i := range items {
+					out[list[i].ID] = items[i]
+				}
+				return out, err
+			}
 			for oid, o := range found {
 				out[oid] = o.card(s.links)
 			}
@@ -70,6 +80,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(o), nil
 		},
 		SetMetrics: Counters.Set,
+		Counters:   &Counters,
 		Describe:   s.describe,
 	}
 }

@@ -3,6 +3,7 @@ package reuse
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"time"
 
@@ -65,6 +66,10 @@ func (s *Service) recount(ctx context.Context, tx *sql.Tx, before, after *Reuse,
 				return err
 			}
 		}
+		// Organizations count what is made with their datasets.
+		if err := s.refs.Recount(ctx, tx, l.class, slices.Sorted(maps.Keys(affected))); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -82,44 +87,71 @@ func sameCount(a, b *Reuse) bool {
 	return true
 }
 
+// count says how the reuses of a class follow from the tables.
+func (l link) count() metric.Count {
+	where := " FROM " + l.from + " WHERE " + l.column + " IN {ids} AND " + l.counts
+	c := metric.Statements{
+		Totals: map[string]string{"reuses": "SELECT " + l.column + ", count(DISTINCT r.id)" + where + " GROUP BY " + l.column},
+		Months: map[string]string{},
+	}
+	switch l.class {
+	case ref.Dataset, ref.Organization:
+		c.Months["reuses_by_months"] = "SELECT u.target, u.created_at FROM (SELECT DISTINCT " + l.column + " AS target, r.id, r.created_at" + where +
+			" AND r.created_at >= {since}) u"
+	}
+	if l.class == ref.Organization {
+		c.Months["reuses_followers_by_months"] = `SELECT r.organization, f.since FROM follow f JOIN reuse r ON r.id = f.object
+			WHERE f.class = 'Reuse' AND r.organization IN {ids} AND f.until IS NULL AND ` + visible + " AND f.since >= {since}"
+	}
+	return c.Count(l.class)
+}
+
+// Counts are the counters that follow from reuses.
+func (s *Service) Counts() []metric.Count {
+	out := []metric.Count{metric.Statements{Totals: map[string]string{
+		"datasets": "SELECT reuse, count(*) FROM reuse_dataset WHERE reuse IN {ids} GROUP BY reuse",
+	}}.Count(ref.Reuse)}
+	for _, l := range links {
+		out = append(out, l.count())
+	}
+	return out
+}
+
 func (s *Service) recountOne(ctx context.Context, tx *sql.Tx, l link, oid string, now time.Time) error {
 	if !s.refs.Has(l.class) {
 		return nil
 	}
-	where := " FROM " + l.from + " WHERE " + l.column + " = $1 AND " + l.counts
-	var total int64
-	if err := tx.QueryRowContext(ctx, "SELECT count(DISTINCT r.id)"+where, oid).Scan(&total); err != nil {
-		return err
-	}
-	months, err := instants(ctx, tx, "SELECT DISTINCT r.id, r.created_at"+where+" AND r.created_at >= $2", oid, metric.Months(now).UnixMicro())
+	values, err := l.count().Of(ctx, tx, []string{oid}, now)
 	if err != nil {
 		return err
 	}
-	values := map[string]any{"reuses": total}
-	switch l.class {
-	case ref.Dataset, ref.Organization:
-		values["reuses_by_months"] = metric.ByMonth(now, months)
-	}
-	if l.class == ref.Organization {
-		follows, err := instants(ctx, tx, `SELECT f.id, f.since FROM follow f JOIN reuse r ON r.id = f.object
-			WHERE r.organization = $1 AND f.until IS NULL AND `+visible+" AND f.since >= $2", oid, metric.Months(now).UnixMicro())
-		if err != nil {
-			return err
-		}
-		values["reuses_followers_by_months"] = metric.ByMonth(now, follows)
-	}
-	return s.refs.SetMetrics(ctx, tx, ref.Ref{Class: l.class, ID: oid}, values)
+	return s.refs.SetMetrics(ctx, tx, ref.Ref{Class: l.class, ID: oid}, values[oid])
 }
 
-// instants runs a query of an id and an instant, and returns the instants.
-func instants(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]time.Time, error) {
-	var out []time.Time
-	err := db.Each(ctx, tx, query, args, func(rows *sql.Rows) error {
-		var oid string
-		var t time.Time
-		err := rows.Scan(&oid, db.Time{T: &t})
-		out = append(out, t)
+// recountOwners counts anew for the organizations of reuses; see
+// ref.Noun.Recount.
+func (s *Service) recountOwners(ctx context.Context, tx *sql.Tx, ids []string) error {
+	var owners []string
+	err := db.EachIn(ctx, tx, "SELECT DISTINCT organization FROM reuse WHERE id IN {ids} AND organization IS NOT NULL", ids, func(rows *sql.Rows) error {
+		var org string
+		err := rows.Scan(&org)
+		if !slices.Contains(owners, org) {
+			owners = append(owners, org)
+		}
 		return err
 	})
-	return out, err
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		if l.class != ref.Organization {
+			continue
+		}
+		for _, org := range owners {
+			if err := s.recountOne(ctx, tx, l, org, s.clock()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -194,6 +194,11 @@ var prefixed = "r." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",
 // render writes reuses, with what they mention: a constant number of
 // statements, however many they are.
 func (s *Service) render(ctx context.Context, list []*Reuse, whole bool) ([]wire.Fragment, error) {
+	return s.renderFrom(ctx, s.db.Read(), list, whole)
+}
+
+// renderFrom is render through a door of the caller's.
+func (s *Service) renderFrom(ctx context.Context, q db.Querier, list []*Reuse, whole bool) ([]wire.Fragment, error) {
 	var users, organizations, datasets, dataservices collector
 	for _, r := range list {
 		users.add(r.Owner)
@@ -205,7 +210,6 @@ func (s *Service) render(ctx context.Context, list []*Reuse, whole bool) ([]wire
 	}
 	var p parts
 	var err error
-	q := s.db.Read()
 	for _, x := range []struct {
 		class string
 		form  ref.Form

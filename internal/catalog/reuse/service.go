@@ -56,9 +56,16 @@ func (s *Service) Noun() ref.Noun {
 	return ref.Noun{
 		Class: ref.Reuse,
 		Card:  cardModel,
-		Render: func(ctx context.Context, q db.Querier, _ ref.Form, ids []string) (map[string]wire.Fragment, error) {
+		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
 			list, err := byIDs(ctx, q, ids)
 			out := make(map[string]wire.Fragment, len(list))
+			if err == nil && form == ref.Full {
+				items, err := s.renderFrom(ctx, q, list, true)
+				for i := range items {
+					out[list[i].ID] = items[i]
+				}
+				return out, err
+			}
 			for _, r := range list {
 				out[r.ID] = r.card(s.links)
 			}
@@ -80,9 +87,11 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(r), nil
 		},
 		SetMetrics: s.setMetrics,
+		Counters:   &Counters,
 		Table:      "reuse",
 		Uses:       uses,
 		SetOwner:   s.setOwner,
+		Recount:    s.recountOwners,
 	}
 }
 

@@ -116,9 +116,9 @@ func errInactive() *errs.Error { return errs.Gone("User is not active") }
 const gone = "DELETED"
 
 // Delete empties an account: who it was is forgotten – names, address,
-// picture, password, what they follow, where they are a member – and what
-// they published stays, by a person without a name. errs.Gone when that was
-// done before.
+// picture, password, contact points, what they follow, where they are a member
+// – and what they published stays, by a person without a name. errs.Gone when
+// that was done before.
 //
 // tell says whether the person is told by mail.
 func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, tell bool, lang i18n.Lang) error {
@@ -159,6 +159,9 @@ func (s *Service) Delete(ctx context.Context, a *auth.Actor, oid string, tell bo
 			return "", nil, err
 		}
 		if err := s.others.Follows.Forget(ctx, tx, u.ID, now); err != nil {
+			return "", nil, err
+		}
+		if err := s.others.ContactPoints.Forget(ctx, tx, u.ID, a); err != nil {
 			return "", nil, err
 		}
 		return "", nil, s.tell(ctx, tx, now, "user:deleted", u.ID, a.ID, nil)

@@ -91,7 +91,11 @@ func (s *Service) Count(ctx context.Context, f Filter) (int, error) {
 // render writes people with their organizations. confidential tells whether
 // the caller may see addresses.
 func (s *Service) render(ctx context.Context, list []*User, confidential bool) ([]wire.Fragment, error) {
-	q := s.db.Read()
+	return s.renderFrom(ctx, s.db.Read(), list, confidential)
+}
+
+// renderFrom is render through a door of the caller's.
+func (s *Service) renderFrom(ctx context.Context, q db.Querier, list []*User, confidential bool) ([]wire.Fragment, error) {
 	people := make([]string, len(list))
 	for i, u := range list {
 		people[i] = u.ID

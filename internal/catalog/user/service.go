@@ -3,8 +3,10 @@ package user
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,11 +48,19 @@ type Datasets interface {
 	OfOrganizations(ctx context.Context, q db.Querier, organizations []string) (count int64, available float64, err error)
 }
 
+// ContactPoints is what a person is asked by; the contact point noun provides
+// it.
+type ContactPoints interface {
+	// Forget removes the contact points of a person.
+	Forget(ctx context.Context, tx *sql.Tx, person string, by *auth.Actor) error
+}
+
 // Others are the nouns that people have to do with.
 type Others struct {
-	Memberships Memberships
-	Follows     Follows
-	Datasets    Datasets
+	Memberships   Memberships
+	Follows       Follows
+	Datasets      Datasets
+	ContactPoints ContactPoints
 }
 
 // Config is what a portal decides about people.
@@ -97,12 +107,20 @@ func (s *Service) Noun() ref.Noun {
 	return ref.Noun{
 		Class: ref.User,
 		Card:  cardModel,
-		Render: func(ctx context.Context, q db.Querier, _ ref.Form, ids []string) (map[string]wire.Fragment, error) {
+		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
 			users, err := byIDs(ctx, q, ids)
 			if err != nil {
 				return nil, err
 			}
 			out := make(map[string]wire.Fragment, len(users))
+			if form == ref.Full { // as anybody sees them
+				list := slices.Collect(maps.Values(users))
+				items, err := s.renderFrom(ctx, q, list, false)
+				for i := range items {
+					out[list[i].ID] = items[i]
+				}
+				return out, err
+			}
 			for oid, u := range users {
 				out[oid] = u.card(s.links)
 			}
@@ -127,6 +145,7 @@ func (s *Service) Noun() ref.Noun {
 			return s.object(u), nil
 		},
 		SetMetrics: Counters.Set,
+		Counters:   &Counters,
 		Describe:   s.describe,
 	}
 }

@@ -19,7 +19,12 @@ type Pair struct{ Name, Value string }
 
 // Limits of a query string.
 const (
+	// maxQueryPairs counts no page and page_size, so that the address of the
+	// next page, which has both, is never refused.
 	maxQueryPairs = 256
+	// maxQuery bounds the text in bytes as it is written anew in the address
+	// of the next page, for the same reason: headers are bounded.
+	maxQuery = 62 << 10
 	// MaxPageSize is the largest page that is served. udata knows no limit;
 	// ten thousand full objects are more than anyone reads at once.
 	MaxPageSize = 10000
@@ -34,15 +39,23 @@ func ParseQuery(raw string) (Query, error) {
 		return nil, nil
 	}
 	var q Query
+	counted, size, seen := 0, 0, map[string]bool{}
 	for part := range strings.SplitSeq(raw, "&") {
 		if part == "" {
 			continue
 		}
-		if len(q) == maxQueryPairs {
-			return nil, errs.BadRequest("The query string has more than %d parameters.", maxQueryPairs)
-		}
 		name, value, _ := strings.Cut(part, "=")
-		q = append(q, Pair{unescape(name), unescape(value)})
+		p := Pair{unescape(name), unescape(value)}
+		if paging := p.Name == "page" || p.Name == "page_size"; !paging || seen[p.Name] {
+			counted, size = counted+1, size+len(url.QueryEscape(p.Name))+len(url.QueryEscape(p.Value))+2
+		}
+		switch seen[p.Name] = true; {
+		case counted > maxQueryPairs:
+			return nil, errs.BadRequest("The query string has more than %d parameters.", maxQueryPairs)
+		case size > maxQuery:
+			return nil, errs.BadRequest("The query string is longer than %d bytes.", maxQuery)
+		}
+		q = append(q, p)
 	}
 	return q, nil
 }
@@ -167,6 +180,30 @@ func (q Query) Page() (Page, error) {
 		return Page{}, err
 	}
 	return Page{Number: number, Size: size}, nil
+}
+
+// MaxSuggestions is the most that is suggested. udata knows no limit.
+const MaxSuggestions = 1000
+
+// Suggest reads `q`, which must be there, and `size`. As udata's database reads
+// it, a size of 0 is no limit and the sign is none.
+func (q Query) Suggest(byDefault int) (text string, size int, err error) {
+	text, ok := q.Get("q")
+	if !ok {
+		return "", 0, errs.Query("q", "The string to autocomplete/suggest Missing required parameter in the query string")
+	}
+	v, ok := q.Get("size")
+	if !ok {
+		return text, byDefault, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil {
+		return "", 0, errs.Query("size", "The amount of suggestion to fetch invalid literal for int() with base 10: '%s'", clip(v))
+	}
+	if n = max(n, -n); n <= 0 || n > MaxSuggestions {
+		n = MaxSuggestions
+	}
+	return text, n, nil
 }
 
 func (q Query) positive(name, doc string, byDefault, most int) (int, error) {

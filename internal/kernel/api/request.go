@@ -41,6 +41,9 @@ type Request struct {
 	large func()
 }
 
+// Masked tells whether the caller says what the answer should hold.
+func (r *Request) Masked() bool { return r.Header.Get("X-Fields") != "" }
+
 // Object reads the body as a JSON object. It answers 415 when the content
 // type is not JSON, 400 when the body is not a JSON object, 413 when it is too
 // large.

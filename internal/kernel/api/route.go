@@ -49,6 +49,9 @@ type Route struct {
 	BodyLimit int64
 	// Result is what a success answers with; masks are checked against it.
 	Result schema.Type
+	// ResultFor is the Result of a request, for a route whose result depends
+	// on a header; nil for all others.
+	ResultFor func(r *Request) schema.Type
 	// Status is the status of success, 200 when 0.
 	Status int
 	// Produces is the media type, "application/json" when "".
@@ -79,4 +82,12 @@ type Param struct {
 var PageParams = []Param{
 	{Name: "page", Type: schema.Int(), Doc: "The page to fetch, from 1", Default: 1},
 	{Name: "page_size", Type: schema.Int(), Doc: "The page size to fetch, at most 10000", Default: 20},
+}
+
+// SuggestParams are the parameters of what suggests objects as somebody types.
+func SuggestParams(byDefault int) []Param {
+	return []Param{
+		{Name: "q", Type: schema.Text(), Doc: "What is typed so far; it is needed"},
+		{Name: "size", Type: schema.Int(), Doc: "How many to suggest, at most 1000", Default: byDefault},
+	}
 }

@@ -316,10 +316,12 @@ func (s *Server) answer(ctx context.Context, r *Request) (*Response, error) {
 		return nil, err
 	}
 	r.Query = query
+	asked := i18n.Lang("")
 	if v, ok := query.Get("lang"); ok {
-		if l := i18n.Parse(v); l != "" {
-			r.Lang = l
-		}
+		asked = i18n.Parse(v) // a language that there is not is as none
+	}
+	if asked != "" {
+		r.Lang = asked
 	}
 	if r.Route.Subject != nil {
 		if err := r.Route.Subject(ctx, r); err != nil {
@@ -329,7 +331,7 @@ func (s *Server) answer(ctx context.Context, r *Request) (*Response, error) {
 	if r.Actor, err = s.Authenticate(ctx, r.Request); err != nil {
 		return nil, err
 	}
-	if _, asked := query.Get("lang"); !asked && r.Actor != nil {
+	if asked == "" && r.Actor != nil {
 		if l := i18n.Parse(r.Actor.Lang); l != "" {
 			r.Lang = l
 		}
@@ -350,7 +352,11 @@ func (s *Server) answer(ctx context.Context, r *Request) (*Response, error) {
 	}
 	// A mask that cannot be read is refused before anything is done.
 	if text := r.Header.Get("X-Fields"); text != "" && r.Route.Produces == "" {
-		if r.mask, err = s.masks.Get(text, r.Route.Result, r.Route.Method+" "+r.Route.Path); err != nil {
+		result := r.Route.Result
+		if r.Route.ResultFor != nil {
+			result = r.Route.ResultFor(r)
+		}
+		if r.mask, err = s.masks.Get(text, result, r.Route.Method+" "+r.Route.Path); err != nil {
 			return nil, err
 		}
 	}

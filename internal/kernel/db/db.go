@@ -144,6 +144,22 @@ func (d *DB) Close() error {
 // Read returns the door for queries that change nothing.
 func (d *DB) Read() Querier { return d.read }
 
+// Snapshot runs f with a door through which everything looks as it does at one
+// instant, however long f takes and whoever writes meanwhile. What f reads row
+// by row must be read to its end before f asks for more.
+func (d *DB) Snapshot(ctx context.Context, f func(q Querier) error) error {
+	var o *sql.TxOptions // a transaction of SQLite sees one instant anyway
+	if d.Dialect == PostgreSQL {
+		o = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	tx, err := d.read.BeginTx(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	return f(tx)
+}
+
 // Ping tells whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
 	var one int

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -52,6 +53,32 @@ func IsUnique(err error, name string) bool {
 // are checked by reading and then writing, which two at once would get wrong.
 // The number is "ouvert" in ASCII. The lock ends with the transaction.
 const takeTurn = "SELECT pg_advisory_xact_lock(122550288216692)"
+
+// Damage has the engine look through its own files, and calls f with each
+// fault that it finds. PostgreSQL has its own tools for that (pg_amcheck,
+// checksums); here it only tells of constraints that its tables were never
+// checked against.
+func (d *DB) Damage(ctx context.Context, f func(what string) error) error {
+	queries := []string{"PRAGMA integrity_check", `SELECT "table" || ' ' || coalesce(rowid, 0) || ' names a row of ' || parent || ' that is not there' FROM pragma_foreign_key_check`}
+	if d.Dialect == PostgreSQL {
+		queries = []string{"SELECT conname || ' was never checked' FROM pg_constraint WHERE NOT convalidated"}
+	}
+	for _, query := range queries {
+		found, err := Strings(ctx, d.read, query)
+		if err != nil {
+			return err
+		}
+		for _, what := range found {
+			if what == "ok" {
+				continue
+			}
+			if err := f(what); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // isRetryable tells whether a transaction failed only because of another that
 // ran at the same time, so that running it again may succeed.

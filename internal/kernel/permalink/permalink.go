@@ -85,6 +85,12 @@ func (t Table) Remember(ctx context.Context, tx db.Execer, old, object string) e
 	return err
 }
 
+// Forget drops all slugs that an object had before.
+func (t Table) Forget(ctx context.Context, tx db.Execer, object string) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM old_slug WHERE object = $1 AND class = $2", object, t.Class)
+	return err
+}
+
 // Resolve finds an object by its id, its slug, the text that its slug would
 // be made from, or a slug that it had before – udata's order
 // (routing.py, ModelConverter). moved is the current slug when key is not

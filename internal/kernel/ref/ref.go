@@ -13,6 +13,7 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/rdf"
 	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
@@ -74,6 +75,8 @@ type Noun struct {
 	// SetMetrics sets counters of an object in the transaction of the fact
 	// that moved them. Values are int64 or json.RawMessage.
 	SetMetrics func(ctx context.Context, tx *sql.Tx, id string, metrics map[string]any) error
+	// Counters are those that SetMetrics sets, nil when there are none.
+	Counters *metric.Counters
 
 	// What follows is nil, or "", for a noun that has no such thing.
 
@@ -88,6 +91,10 @@ type Noun struct {
 	// SetOwner gives an object to a person or an organization, with all that
 	// counts for the old and the new owner, and its event: by did it.
 	SetOwner func(ctx context.Context, tx *sql.Tx, id string, to Ref, by *auth.Actor) error
+	// Recount counts anew what the organizations of objects count by way of
+	// them – who follows the objects, what was made with them – after that
+	// has changed.
+	Recount func(ctx context.Context, tx *sql.Tx, ids []string) error
 }
 
 // Registry is the list of nouns.
@@ -175,6 +182,15 @@ func (r *Registry) SetMetrics(ctx context.Context, tx *sql.Tx, to Ref, metrics m
 		return err
 	}
 	return n.SetMetrics(ctx, tx, to.ID, metrics)
+}
+
+// Recount tells the noun of a class that something changed which is counted
+// by way of its objects; see Noun.Recount.
+func (r *Registry) Recount(ctx context.Context, tx *sql.Tx, class string, ids []string) error {
+	if n, ok := r.nouns[class]; ok && n.Recount != nil && len(ids) > 0 {
+		return n.Recount(ctx, tx, ids)
+	}
+	return nil
 }
 
 // With returns the classes for which has is true, in alphabetical order.

@@ -10,6 +10,7 @@ import (
 	"ouvert/internal/catalog/dataset"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/territory"
 )
 
 func (r *Run) dataset(rec *Record, _ string) (*item, error) {
@@ -37,7 +38,7 @@ func (r *Run) dataset(rec *Record, _ string) (*item, error) {
 	d.Doc = dataset.Doc{
 		Description: rec.Text("description"), DescriptionShort: rec.Text("description_short"), Tags: tags(rec),
 		Frequency: rec.Text("frequency"), FrequencyDate: rec.Time("frequency_date"), TemporalCoverage: coverage(rec),
-		Spatial: spatial(rec), Schema: schemaOf(rec), Harvest: harvest(rec.Sub("harvest")), ContactPoints: rec.Refs("contact_points"),
+		Spatial: spatialCoverage(rec), Schema: schemaOf(rec), Harvest: harvest(rec.Sub("harvest")), ContactPoints: rec.Refs("contact_points"),
 		Access: dataset.Access{
 			Type: rec.Text("access_type"), RequestURL: rec.Text("authorization_request_url"),
 			ReasonCategory: rec.Text("access_type_reason_category"), Reason: rec.Text("access_type_reason"),
@@ -121,12 +122,12 @@ func coverage(rec *Record) *dataset.TemporalCoverage {
 	return &dataset.TemporalCoverage{Start: date("start"), End: date("end")}
 }
 
-func spatial(rec *Record) *dataset.Spatial {
+func spatialCoverage(rec *Record) *territory.Coverage {
 	s := rec.Sub("spatial")
 	if s == nil || len(s.doc) == 0 {
 		return nil
 	}
-	x := &dataset.Spatial{Granularity: s.Text("granularity"), Geom: s.Raw("geom")}
+	x := &territory.Coverage{Granularity: s.Text("granularity"), Geom: s.Raw("geom")}
 	for _, v := range s.list("zones") {
 		switch z := v.(type) {
 		case DBRef:

@@ -34,8 +34,8 @@ func owned(rec *Record, it *item) (owner, org string) {
 
 func (r *Run) license(rec *Record, id string) (*item, error) {
 	l := &license.License{ID: id, Title: rec.Needed("title"), CreatedAt: rec.Time("created_at")}
-	if _, ok := rec.get("_id").(string); !ok || id == "" {
-		return nil, refusal("its _id is " + kind(rec.doc["_id"]) + ", not a name")
+	if err := named(rec, id); err != nil {
+		return nil, err
 	}
 	active := rec.OptionalBool("active")
 	l.Doc = license.Doc{

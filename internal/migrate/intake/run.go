@@ -20,7 +20,7 @@ import (
 // Order is the order in which collections are to be loaded: what others
 // mention comes first.
 var Order = []string{
-	"role", "user", "api_token", "organization", "license", "contact_point", "dataset", "community_resource", "dataservice", "reuse", "assignment",
+	"role", "user", "api_token", "organization", "license", "geo_level", "geo_zone", "contact_point", "dataset", "community_resource", "dataservice", "reuse", "topic", "topic_element", "assignment",
 	"follow", "slug_follow", "activity", "discussion", "transfer", "report", "notification", "site",
 }
 
@@ -83,6 +83,8 @@ func Start(ctx context.Context, t Target, o Options, files fs.FS) (*Run, error) 
 	r.readers = map[string]func(*Record, string) (*item, error){
 		"role": r.role, "user": r.user, "api_token": r.token, "organization": r.organization, "license": r.license,
 		"contact_point": r.contactPoint, "dataset": r.dataset, "dataservice": r.dataservice, "reuse": r.reuse,
+		"geo_level": r.level, "geo_zone": r.zone,
+		"topic": r.topic, "topic_element": r.topicElement,
 		"community_resource": r.communityResource, "assignment": r.assignment, "follow": r.follow, "slug_follow": r.oldSlug, "activity": r.activity,
 		"discussion": r.discussion, "transfer": r.transfer, "report": r.reported, "notification": r.notification,
 	}
@@ -179,6 +181,9 @@ func (r *Run) Load(ctx context.Context, collection string, docs iter.Seq[Doc]) e
 	}
 	if err == nil {
 		err = context.Cause(ctx)
+	}
+	if err == nil && (collection == "geo_level" || collection == "geo_zone") && row.Written > 0 {
+		err = r.target.DB.Write(ctx, func(tx *sql.Tx) error { return r.target.Spatial.Replace(ctx, tx) })
 	}
 	return err
 }

@@ -17,6 +17,8 @@ import (
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/spatial"
+	"ouvert/internal/catalog/topic"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/blob"
@@ -38,10 +40,12 @@ type Target struct {
 	Reuses        *reuse.Service
 	Follows       *follow.Service
 	Discussions   *discussion.Service
+	Topics        *topic.Service
 	Transfers     *transfer.Service
 	Reports       *report.Service
 	Notifications *notification.Service
 	Site          *site.Service
+	Spatial       *spatial.Service
 	// Blobs is where pictures go; nil leaves them out.
 	Blobs blob.Store
 }
@@ -82,6 +86,7 @@ func (t Target) nouns() map[string]noun {
 		ref.Dataset:      slugged(t.Datasets.Noun(), permalink.Table{Name: "dataset", Class: ref.Dataset}),
 		ref.Dataservice:  slugged(t.Dataservices.Noun(), permalink.Table{Name: "dataservice", Class: ref.Dataservice}),
 		ref.Reuse:        {t.Reuses.Noun(), t.Reuses.FreeSlug, t.Reuses.ImportOldSlug},
+		ref.Topic:        {t.Topics.Noun(), t.Topics.FreeSlug, t.Topics.ImportOldSlug},
 		ref.Discussion:   {Noun: t.Discussions.Noun()},
 	}
 }

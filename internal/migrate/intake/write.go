@@ -172,10 +172,8 @@ func (r *Run) transact(ctx context.Context, items []*item, way func(context.Cont
 				out.skipped = append(out.skipped, skip{it.id, fmt.Sprintf("%s %s does not exist", m.what, m.id)})
 				continue
 			}
-			for _, m := range it.mentions {
-				if !there.has(m) {
-					it.notes.Add("%s %s does not exist", m.what, m.id)
-				}
+			if err := r.keepMissing(ctx, tx, it, there); err != nil {
+				return err
 			}
 			if it.write != nil && (it.event == nil || !told[it.event.Origin]) {
 				err = way(ctx, tx, it)
@@ -201,6 +199,25 @@ func (r *Run) transact(ctx context.Context, items []*item, way func(context.Cont
 		return nil
 	})
 	return out, err
+}
+
+// keepMissing notes which links of an item lead nowhere, in place of what an
+// earlier run of the import noted.
+func (r *Run) keepMissing(ctx context.Context, tx *sql.Tx, it *item, there found) error {
+	if len(it.mentions) == 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM missing_link WHERE object = $1", it.id); err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, m := range it.mentions {
+		if !there.has(m) {
+			it.notes.Add("%s %s does not exist", m.what, m.id)
+			rows = append(rows, []any{it.id, m.id})
+		}
+	}
+	return db.InsertMany(ctx, tx, "missing_link (object, target)", rows, "ON CONFLICT DO NOTHING")
 }
 
 // toldOf returns which events of the items the log holds already, by origin.

@@ -103,7 +103,7 @@ func (c *counter) who(o owner) (*tally, *months) {
 }
 
 func (c *counter) dataset(d *data) {
-	if d.hidden() || !d.archived.IsZero() {
+	if !d.counts() {
 		return
 	}
 	t, m := c.who(d.owner)
@@ -137,7 +137,7 @@ func (c *counter) reuse(w *work) {
 	once := map[*months]bool{} // each organization, however many of its datasets
 	for _, i := range w.datasets {
 		add(&c.datasets[i].tally)
-		if _, m := c.who(c.datasets[i].owner); w.counts() && !once[m] {
+		if _, m := c.who(c.datasets[i].owner); w.counts() && c.datasets[i].counts() && !once[m] {
 			once[m] = true
 			c.note(&m.datasetsReused, w.created)
 		}
@@ -157,7 +157,9 @@ func (c *counter) follow(f *following) {
 	case datasets:
 		d := &c.datasets[f.object]
 		t = &d.tally
-		_, m = c.who(d.owner)
+		if d.counts() {
+			_, m = c.who(d.owner)
+		}
 	case reuses:
 		w := &c.reuses[f.object]
 		t = &w.tally

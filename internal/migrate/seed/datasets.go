@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ouvert/internal/catalog/dataset"
+	"ouvert/internal/kernel/territory"
 )
 
 func (w *writer) writeDatasets(ctx context.Context) error {
@@ -79,7 +80,7 @@ func (w *writer) dataset(i int) (*dataset.Dataset, error) {
 	}
 	d.Doc.Description = w.describe(r, x)
 	if chance(r, 0.85) {
-		d.Doc.Spatial = &dataset.Spatial{Zones: []string{x.place.zone}, Granularity: x.place.granularity()}
+		d.Doc.Spatial = &territory.Coverage{Zones: []string{x.place.zone}, Granularity: x.place.granularity()}
 	}
 	if x.year > 0 {
 		d.Doc.TemporalCoverage = coverage(x.year, x.year)

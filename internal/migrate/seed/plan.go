@@ -88,6 +88,9 @@ type work struct {
 	featured     *bool
 }
 
+// counts tells whether the dataset counts for its owner.
+func (d *data) counts() bool { return !d.hidden() && d.archived.IsZero() }
+
 // counts tells whether the reuse counts for what it is linked with.
 func (w *work) counts() bool { return !w.hidden() && len(w.datasets) > 0 }
 

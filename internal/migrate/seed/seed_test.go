@@ -192,9 +192,9 @@ func checkMonths(t *testing.T, d *db.DB) {
 		{"organization", "reuses_by_months", "SELECT r.organization, r.created_at FROM reuse r WHERE r.organization IS NOT NULL AND " + reuseCounts},
 		{"organization", "datasets_by_months", "SELECT d.organization, d.created_at FROM dataset d WHERE d.organization IS NOT NULL AND " + datasetCounts},
 		{"organization", "dataservices_by_months", "SELECT s.organization, s.created_at FROM dataservice s WHERE s.organization IS NOT NULL AND " + serviceCounts},
-		{"organization", "datasets_followers_by_months", "SELECT d.organization, f.since FROM follow f JOIN dataset d ON d.id = f.object WHERE f.until IS NULL AND d.organization IS NOT NULL"},
+		{"organization", "datasets_followers_by_months", "SELECT d.organization, f.since FROM follow f JOIN dataset d ON d.id = f.object WHERE f.until IS NULL AND d.organization IS NOT NULL AND " + datasetCounts},
 		{"organization", "reuses_followers_by_months", "SELECT r.organization, f.since FROM follow f JOIN reuse r ON r.id = f.object WHERE f.until IS NULL AND r.organization IS NOT NULL AND " + reuseCounts},
-		{"organization", "datasets_reuses_by_months", "SELECT organization, created_at FROM (SELECT DISTINCT r.id, d.organization, r.created_at FROM reuse_dataset l JOIN reuse r ON r.id = l.reuse JOIN dataset d ON d.id = l.dataset WHERE d.organization IS NOT NULL AND " + reuseCounts + ") AS t"},
+		{"organization", "datasets_reuses_by_months", "SELECT organization, created_at FROM (SELECT DISTINCT r.id, d.organization, r.created_at FROM reuse_dataset l JOIN reuse r ON r.id = l.reuse JOIN dataset d ON d.id = l.dataset WHERE d.organization IS NOT NULL AND " + datasetCounts + " AND " + reuseCounts + ") AS t"},
 	} {
 		at := map[string][]time.Time{}
 		err := db.Each(t.Context(), d.Read(), c.query, nil, func(rows *sql.Rows) error {

@@ -21,6 +21,8 @@ import (
 	"ouvert/internal/catalog/report"
 	"ouvert/internal/catalog/reuse"
 	"ouvert/internal/catalog/site"
+	"ouvert/internal/catalog/spatial"
+	"ouvert/internal/catalog/topic"
 	"ouvert/internal/catalog/transfer"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/blob"
@@ -57,14 +59,15 @@ func New(t testing.TB, d *db.DB) *Portal {
 	orgs := organization.New(d, refs, l, now, blobs)
 	p := &Portal{Refs: refs, Data: data, Target: intake.Target{
 		DB: d, Organizations: orgs, Users: user.New(d, refs, l, now, blobs, user.Config{TokenSecret: Secret}, user.Others{Memberships: orgs}), Licenses: license.New(d),
-		ContactPoints: contactpoint.New(d, refs, l), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now, nil),
+		ContactPoints: contactpoint.New(d, refs, l, now), Datasets: dataset.New(d, refs, l, now, blobs, nil), Dataservices: dataservice.New(d, refs, l, now, nil),
 		Reuses: reuse.New(d, refs, l, now, blobs, orgs, reuse.Config{}), Follows: follow.New(d, refs, l, now),
-		Site: site.New(d, now, "Open data", "test"), Blobs: blobs,
+		Site: site.New(d, now, "Open data", "test"), Spatial: spatial.New(d, refs), Blobs: blobs,
 		Discussions: discussion.New(d, refs, l, now), Transfers: transfer.New(d, refs, l, now, orgs), Reports: report.New(d, refs, l, now),
 	}}
+	p.Topics = topic.New(d, refs, l, now, p.Spatial, orgs, p.Discussions)
 	p.Notifications = notification.New(d, refs, l, now, orgs, p.Discussions, p.Transfers)
 	for _, noun := range []func() ref.Noun{
-		p.Users.Noun, p.Organizations.Noun, p.ContactPoints.Noun, p.Datasets.Noun, p.Dataservices.Noun, p.Reuses.Noun,
+		p.Users.Noun, p.Organizations.Noun, p.ContactPoints.Noun, p.Datasets.Noun, p.Dataservices.Noun, p.Reuses.Noun, p.Topics.Noun,
 		p.Discussions.Noun,
 	} {
 		refs.Register(noun())
@@ -77,7 +80,7 @@ var Tables = []string{
 	"person", "api_token", "organization", "organization_member", "organization_badge", "organization_request", "license", "contact_point", "dataset",
 	"dataset_tag", "dataset_resource", "dataset_badge", "dataset_zone", "community_resource", "dataservice", "dataservice_dataset", "reuse",
 	"reuse_dataset", "reuse_dataservice", "reuse_tag", "assignment", "follow", "old_slug", "site", "discussion", "discussion_message", "transfer",
-	"report", "notification", "notification_object",
+	"report", "notification", "notification_object", "topic", "topic_tag", "topic_zone", "topic_element", "topic_element_tag", "missing_link",
 }
 
 // Counts counts the rows of the tables, and the activities.
