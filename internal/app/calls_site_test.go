@@ -13,19 +13,18 @@ func siteCalls(w *world) map[string]call {
 	}
 	image := []string{"Content-Type", pictureType}
 	return map[string]call{
-		"set_site":             {body: body{"keywords": []string{"a"}, "reuses_blocs": w.blocs()}, header: []string{"X-Fields", "*"}},
-		"get_site":             {header: []string{"X-Fields", "*"}},
-		"get_site_data_portal": {path: map[string]string{"_format": "ttl"}},
-		"list_posts":           {path: own("Listed", true), header: []string{"X-Fields", "data{*},*"}},
-		"get_post":             {path: own("Fetched", true)},
-		"search_posts":         {query: "?q=fetched&last_update_range=last_30_days&tag=bus"},
-		"create_post":          {body: w.aPost("Written")},
-		"update_post":          {path: own("Changed", false), body: body{"headline": "Another"}},
-		"delete_post":          {path: own("Deleted", true)},
-		"publish_post":         {path: own("To publish", false)},
-		"unpublish_post":       {path: own("To unpublish", true)},
-		"post_image":           {path: own("Pictured", false), body: picture(w.t, 8, 8), header: image},
-		"resize_post_image":    {path: own("Cut", false), body: picture(w.t, 8, 8), header: image},
+		"set_site":          {body: body{"keywords": []string{"a"}, "reuses_blocs": w.blocs()}, header: []string{"X-Fields", "*"}},
+		"get_site":          {header: []string{"X-Fields", "*"}},
+		"list_posts":        {path: own("Listed", true), header: []string{"X-Fields", "data{*},*"}},
+		"get_post":          {path: own("Fetched", true)},
+		"search_posts":      {query: "?q=fetched&last_update_range=last_30_days&tag=bus"},
+		"create_post":       {body: w.aPost("Written")},
+		"update_post":       {path: own("Changed", false), body: body{"headline": "Another"}},
+		"delete_post":       {path: own("Deleted", true)},
+		"publish_post":      {path: own("To publish", false)},
+		"unpublish_post":    {path: own("To unpublish", true)},
+		"post_image":        {path: own("Pictured", false), body: picture(w.t, 8, 8), header: image},
+		"resize_post_image": {path: own("Cut", false), body: picture(w.t, 8, 8), header: image},
 	}
 }
 

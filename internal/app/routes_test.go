@@ -74,6 +74,7 @@ func calls(w *world) map[string]call {
 	maps.Copy(all, organizationCalls(w))
 	maps.Copy(all, placesCalls(w))
 	maps.Copy(all, topicCalls(w))
+	maps.Copy(all, rdfCalls())
 	return all
 }
 

@@ -194,7 +194,7 @@ func TestSiteFiles(t *testing.T) {
 		t.Errorf("the harvesters: %q", got)
 	}
 	w.Want(404, nobody, "GET", "/api/1/site/harvests.csv", nil)
-	if got := w.Want(http.StatusFound, nobody, "GET", "/api/1/site/data.xml", nil).Header.Get("Location"); got != "http://portal.test/api/1/site/catalog.xml" {
+	if got := w.Want(http.StatusFound, nobody, "GET", "/api/1/site/data.xml", nil).Header.Get("Location"); got != "/api/1/site/catalog.xml" {
 		t.Errorf("the catalogue is at %q", got)
 	}
 	w.Want(404, nobody, "GET", "/api/1/site/data.exe", nil)

@@ -62,6 +62,7 @@ func (s *Service) Noun() ref.Noun {
 			return c.object(), nil
 		},
 		SetMetrics: func(context.Context, *sql.Tx, string, map[string]any) error { return nil },
+		Describe:   s.describe,
 	}
 }
 

@@ -58,6 +58,7 @@ func (s *Service) Routes() []api.Route {
 		{Method: del, Path: one + "featured/", ID: "unfeature_dataservice", Summary: "Take a dataservice off the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(false)},
 		{Method: get, Path: "/api/2/dataservices/search/", ID: "search_dataservices", Summary: "Search dataservices", Access: api.Anyone, Query: searchParams, Result: schema.Of(searched), Handle: s.search},
 	}
+	routes = append(routes, s.rdfRoutes()...)
 	for i := range routes {
 		r := &routes[i]
 		r.Tag = "dataservices"

@@ -103,15 +103,23 @@ func (s *Service) create(ctx context.Context, r *api.Request) (*api.Response, er
 	return s.answer(ctx, r, d)
 }
 
+// visibleTo returns what the caller is told who may not see the dataservice.
+func visibleTo(r *api.Request, d *Dataservice) error {
+	switch {
+	case r.Actor.CanReadHidden(d.Owned()):
+		return nil
+	case d.Private:
+		return errs.NotFound()
+	case !d.Deleted.IsZero():
+		return errDeleted()
+	}
+	return nil
+}
+
 func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error) {
 	d := r.Subject.(*Dataservice)
-	if !r.Actor.CanReadHidden(d.Owned()) {
-		switch {
-		case d.Private:
-			return nil, errs.NotFound()
-		case !d.Deleted.IsZero():
-			return nil, errDeleted()
-		}
+	if err := visibleTo(r, d); err != nil {
+		return nil, err
 	}
 	return s.answer(ctx, r, d)
 }

@@ -71,6 +71,7 @@ func (s *Service) Noun() ref.Noun {
 		},
 		SetMetrics: Counters.Set,
 		Counters:   &Counters,
+		Describe:   s.describe,
 		Table:      "dataservice",
 		Uses:       uses,
 		SetOwner:   s.setOwner,

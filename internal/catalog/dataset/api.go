@@ -5,6 +5,7 @@ import (
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/legal"
+	"ouvert/internal/kernel/rdf"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 )
@@ -24,6 +25,7 @@ var (
 	pathDoc = map[string]string{
 		"dataset": "The dataset's id or slug", "rid": "The resource's id", "community": "The community resource's id", "id": "The resource's id",
 		"badge_kind": "The badge", "org": "The organization's id or slug",
+		"_format": rdf.FormatDoc,
 	}
 )
 
@@ -94,6 +96,8 @@ func (s *Service) Routes() []api.Route {
 	routes = append(routes, s.communityRoutes()...)
 	routes = append(routes, s.v2Routes()...)
 	routes = append(routes, s.csvRoutes()...)
+	routes = append(routes, s.rdfRoutes()...)
+	routes = append(routes, s.catalogRoutes()...)
 	for i := range routes {
 		if routes[i].Tag == "" {
 			routes[i].Tag = "datasets"

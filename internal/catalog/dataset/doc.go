@@ -32,6 +32,9 @@
 // importers may ask; list.go lists and filters, params.go their parameters,
 // counters.go what it counts for, store.go the SQL.
 //
+// rdf.go describes datasets in RDF, catalog.go writes the catalogues of the
+// portal and of organizations.
+//
 // api.go are the routes with handlers.go, resource_api.go, community_api.go and
 // v2.go those of their families, upload.go and files.go the files.
 package dataset

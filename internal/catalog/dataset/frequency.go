@@ -1,6 +1,11 @@
 package dataset
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"ouvert/internal/kernel/rdf"
+)
 
 // Frequency is how often a dataset promises to change.
 type Frequency struct {
@@ -92,4 +97,50 @@ func (d *Dataset) frequency() Frequency {
 		return f
 	}
 	return Frequency{ID: name, Label: name}
+}
+
+// dublinCore are the frequencies that Dublin Core's collection frequencies name
+// as we do; they win over those of the European Union, as in udata.
+var dublinCore = []string{
+	"continuous", "daily", "threeTimesAWeek", "semiweekly", "weekly", "biweekly", "threeTimesAMonth", "semimonthly", "monthly",
+	"bimonthly", "quarterly", "threeTimesAYear", "semiannual", "annual", "biennial", "triennial", "irregular",
+}
+
+// european are the names of the others in the European Union's list.
+var european = map[string]string{
+	"unknown":          "UNKNOWN",
+	"oneMinute":        "1MIN",
+	"fiveMinutes":      "5MIN",
+	"tenMinutes":       "10MIN",
+	"fifteenMinutes":   "15MIN",
+	"thirtyMinutes":    "30MIN",
+	"hourly":           "HOURLY",
+	"bihourly":         "BIHOURLY",
+	"trihourly":        "TRIHOURLY",
+	"twelveHours":      "12HRS",
+	"severalTimesADay": "CONT",
+	"threeTimesADay":   "DAILY_3",
+	"semidaily":        "DAILY_2",
+	"fiveTimesAWeek":   "WEEKLY_5",
+	"quadrennial":      "QUADRENNIAL",
+	"quinquennial":     "QUINQUENNIAL",
+	"decennial":        "DECENNIAL",
+	"bidecennial":      "BIDECENNIAL",
+	"tridecennial":     "TRIDECENNIAL",
+	"punctual":         "AS_NEEDED",
+	"never":            "NEVER",
+	"notPlanned":       "NOT_PLANNED",
+	"other":            "OTHER",
+}
+
+// frequencyTerm is a frequency as RDF names it, nothing for a name that nobody
+// knows.
+func frequencyTerm(name string) rdf.Term {
+	if slices.Contains(dublinCore, name) {
+		return rdf.IRI("http://purl.org/cld/freq/" + name)
+	}
+	if eu, ok := european[name]; ok {
+		return rdf.IRI("http://publications.europa.eu/resource/authority/frequency/" + eu)
+	}
+	return rdf.Term{}
 }

@@ -35,6 +35,7 @@ type Service struct {
 	blobs  blob.Store
 	assign Assigner
 	places Places
+	portal Portal
 	// writing are the keys of files that are being written.
 	writing sync.Map
 }
@@ -80,6 +81,7 @@ func (s *Service) Noun() ref.Noun {
 		},
 		SetMetrics: Counters.Set,
 		Counters:   &Counters,
+		Describe:   s.describe,
 		Table:      "dataset",
 		SetOwner:   s.setOwner,
 		Recount:    s.recountOwners,

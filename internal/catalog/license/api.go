@@ -63,6 +63,7 @@ func (s *Service) Noun() ref.Noun {
 			return found[key].object(), nil
 		},
 		SetMetrics: func(context.Context, *sql.Tx, string, map[string]any) error { return nil },
+		Describe:   s.describe,
 	}
 }
 

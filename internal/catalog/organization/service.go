@@ -82,6 +82,7 @@ func (s *Service) Noun() ref.Noun {
 		},
 		SetMetrics: Counters.Set,
 		Counters:   &Counters,
+		Describe:   s.describe,
 	}
 }
 

@@ -3,12 +3,12 @@ package site
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/csvtable"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/rdf"
 	"ouvert/internal/kernel/schema"
 )
 
@@ -51,9 +51,8 @@ func (s *Service) Routes() []api.Route {
 			Produces: csvtable.Produces, Errors: map[int]string{404: "No parameter was given"}, Handle: s.harvests,
 		},
 		{
-			Method: http.MethodGet, Path: "/api/1/site/data.{_format}", ID: "get_site_data_portal", Access: api.Anyone, Summary: "The portal's catalogue, by its old address",
-			Doc: "Leads to `/api/1/site/catalog.{_format}`.", Status: http.StatusFound, PathDoc: map[string]string{"_format": "A form of RDF: xml, ttl, jsonld …"},
-			Errors: map[int]string{404: "There is no such form"}, Handle: s.data,
+			Method: http.MethodGet, Path: "/api/1/site/context.jsonld", ID: "get_site_json_ld_context", Access: api.Anyone,
+			Summary: "The JSON-LD context of the portal's descriptions", Produces: rdf.JSONLD.MediaType, Handle: jsonldContext,
 		},
 	}
 	for i := range routes {
@@ -112,11 +111,6 @@ func (s *Service) harvests(_ context.Context, r *api.Request) (*api.Response, er
 // formats are the names of RDF's forms (udata: rdf.py).
 var formats = []string{"xml", "rdf", "owl", "n3", "ttl", "turtle", "nt", "trig", "json", "jsonld", "json-ld"}
 
-// data leads to where the catalogue is now.
-func (s *Service) data(_ context.Context, r *api.Request) (*api.Response, error) {
-	format := r.PathValue("_format")
-	if !slices.Contains(formats, format) {
-		return nil, errs.NotFound()
-	}
-	return &api.Response{Status: http.StatusFound, Header: http.Header{"Location": {s.links.API + "/api/1/site/catalog." + format}}}, nil
+func jsonldContext(context.Context, *api.Request) (*api.Response, error) {
+	return &api.Response{Body: rdf.Context}, nil
 }

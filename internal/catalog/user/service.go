@@ -166,6 +166,7 @@ func (s *Service) Noun() ref.Noun {
 		},
 		SetMetrics: Counters.Set,
 		Counters:   &Counters,
+		Describe:   s.describe,
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/metric"
+	"ouvert/internal/kernel/rdf"
 	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/wire"
 )
@@ -81,6 +82,9 @@ type Noun struct {
 
 	// What follows is nil, or "", for a noun that has no such thing.
 
+	// Describe tells of those of the ids that everybody may see in RDF: with
+	// Card how others mention them alone, with Full all that is told of them.
+	Describe func(ctx context.Context, q db.Querier, form Form, ids []string) (map[string]rdf.Description, error)
 	// Table is the SQL table of objects that belong to somebody; its columns
 	// id, owner and organization are there for others to join.
 	Table string
@@ -147,6 +151,21 @@ func (r *Registry) Find(ctx context.Context, q db.Querier, class string, ids []s
 		return nil, err
 	}
 	return n.Find(ctx, q, ids)
+}
+
+// Describe tells of objects of one class in RDF; see Noun.Describe.
+func (r *Registry) Describe(ctx context.Context, q db.Querier, class string, form Form, ids []string) (map[string]rdf.Description, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	n, err := r.Noun(class)
+	if err != nil {
+		return nil, err
+	}
+	if n.Describe == nil {
+		return nil, fmt.Errorf("ref: the class %q has no description in RDF", class)
+	}
+	return n.Describe(ctx, q, form, ids)
 }
 
 // Resolve resolves a path segment; see Noun.Resolve.
