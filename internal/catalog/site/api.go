@@ -108,9 +108,6 @@ func (s *Service) harvests(_ context.Context, r *api.Request) (*api.Response, er
 	return csvtable.Answer("harvest", r.Now, harvestColumns, nil, nil), nil
 }
 
-// formats are the names of RDF's forms (udata: rdf.py).
-var formats = []string{"xml", "rdf", "owl", "n3", "ttl", "turtle", "nt", "trig", "json", "jsonld", "json-ld"}
-
 func jsonldContext(context.Context, *api.Request) (*api.Response, error) {
 	return &api.Response{Body: rdf.Context}, nil
 }
