@@ -2,7 +2,7 @@
 -- Posts: the portal's news and pages.
 CREATE TABLE post (
   id            TEXT COLLATE "C" PRIMARY KEY,
-  slug          TEXT COLLATE "C" NOT NULL UNIQUE,
+  slug          TEXT COLLATE "C" NOT NULL,
   name          TEXT COLLATE "C" NOT NULL,
   headline      TEXT COLLATE "C",
   kind          TEXT COLLATE "C" NOT NULL,
@@ -15,6 +15,7 @@ CREATE TABLE post (
   search        TEXT NOT NULL,
   revision      BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX post_slug ON post (slug);
 CREATE INDEX post_published ON post (published, id);
 CREATE TABLE post_tag (
   post TEXT COLLATE "C" NOT NULL REFERENCES post (id) ON DELETE CASCADE,

@@ -35,8 +35,8 @@ CREATE TABLE oauth2_token (
   id              TEXT COLLATE "C" PRIMARY KEY,
   client          TEXT COLLATE "C" NOT NULL REFERENCES oauth2_client (id),
   person          TEXT COLLATE "C" NOT NULL REFERENCES person (id),
-  access_hash     TEXT COLLATE "C" NOT NULL UNIQUE,
-  refresh_hash    TEXT COLLATE "C" UNIQUE,
+  access_hash     TEXT COLLATE "C" NOT NULL,
+  refresh_hash    TEXT COLLATE "C",
   scope           TEXT NOT NULL,
   family          TEXT COLLATE "C" NOT NULL,
   created_at      BIGINT NOT NULL,
@@ -44,6 +44,8 @@ CREATE TABLE oauth2_token (
   refresh_until   BIGINT NOT NULL,
   revoked_at      BIGINT
 );
+CREATE UNIQUE INDEX oauth2_token_access ON oauth2_token (access_hash);
+CREATE UNIQUE INDEX oauth2_token_refresh ON oauth2_token (refresh_hash);
 CREATE INDEX oauth2_token_client ON oauth2_token (client);
 CREATE INDEX oauth2_token_person ON oauth2_token (person);
 CREATE INDEX oauth2_token_family ON oauth2_token (family);
