@@ -11,7 +11,6 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/patch"
-	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/weburl"
 )
 
@@ -27,8 +26,12 @@ const (
 // The error says what is wrong, by field: first what cannot be read, then what
 // is missing.
 func (s *Service) apply(ctx context.Context, tx *sql.Tx, c *ContactPoint, o *patch.Object, a *auth.Actor, t func(string, ...any) string, creating bool) error {
-	if err := s.applyOwnership(ctx, tx, c, o, a, creating); err != nil {
+	before := c.Organization
+	if err := s.refs.ReadOwner(ctx, tx, o, a, &c.Owner, &c.Organization, creating, msgNoOwner); err != nil {
 		return err
+	}
+	if c.Organization != "" && c.Organization != before {
+		c.Owner = "" // an organization's, whoever is named beside it, as in udata
 	}
 	if v, st := o.Text("name"); st == patch.Set || st == patch.Null {
 		switch lower := strings.ToLower(v); {
@@ -100,60 +103,4 @@ func isEmail(s string) bool {
 	parsed, err := mail.ParseAddress(s)
 	_, domain, _ := strings.Cut(s, "@")
 	return err == nil && parsed.Address == s && strings.Contains(strings.Trim(domain, "."), ".")
-}
-
-// applyOwnership sets the owner or the organization. Only a sysadmin may do so
-// after the contact point was made; naming what is already so is no change.
-func (s *Service) applyOwnership(ctx context.Context, tx *sql.Tx, c *ContactPoint, o *patch.Object, a *auth.Actor, creating bool) error {
-	before := *c
-	owner, ownerState := o.Ref("owner")
-	org, orgState := o.Ref("organization")
-	if ownerState == patch.Set && owner != before.Owner {
-		switch found, err := s.refs.Find(ctx, tx, ref.User, []string{owner}); {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			o.Fail("owner", patch.UnknownRef, owner)
-		case !creating && !a.IsSysadmin():
-			o.Fail("owner", "Cannot modify %s after creation", "owner")
-		case !a.IsSysadmin() && !a.Is(owner):
-			o.Fail("owner", "You can only set yourself as owner")
-		}
-		c.Owner = owner
-		if orgState != patch.Set {
-			c.Organization = ""
-		}
-	}
-	if orgState == patch.Set && org != before.Organization {
-		switch found, err := s.refs.Find(ctx, tx, ref.Organization, []string{org}); {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			o.Fail("organization", patch.UnknownRef, org)
-		case !creating && !a.IsSysadmin():
-			o.Fail("organization", "Cannot modify %s after creation", "organization")
-		case !a.CanPublishFor(org):
-			o.Fail("organization", "Permission denied for this organization")
-		}
-		c.Organization = org
-		c.Owner = "" // an organization's, whoever is named beside it, as in udata
-	}
-	for _, gone := range []struct {
-		name                 string
-		state, other         patch.State
-		before, after, moved *string
-	}{
-		{"owner", ownerState, orgState, &before.Owner, &c.Owner, &c.Organization},
-		{"organization", orgState, ownerState, &before.Organization, &c.Organization, &c.Owner},
-	} {
-		// What null takes away must leave somebody whose contact point it is.
-		if creating || gone.state != patch.Null || *gone.before == "" {
-			continue
-		}
-		if gone.other != patch.Set || *gone.moved == "" {
-			o.Fail(gone.name, msgNoOwner)
-		}
-		*gone.after = ""
-	}
-	return nil
 }

@@ -67,7 +67,7 @@ func (s *Service) apply(ctx context.Context, tx *sql.Tx, d *Dataservice, o *patc
 		o.NotBlank("title")
 	}
 	before := *d
-	if err := s.applyOwnership(ctx, tx, d, o, a, creating); err != nil {
+	if err := s.refs.ReadOwner(ctx, tx, o, a, &d.Owner, &d.Organization, creating, msgNoOwner); err != nil {
 		return nil, err
 	}
 	applyTexts(d, o, t)
@@ -202,60 +202,6 @@ func (s *Service) applyLinks(ctx context.Context, tx *sql.Tx, d *Dataservice, o 
 func isLink(raw []byte) bool {
 	var of struct{ Href string }
 	return bytes.HasPrefix(raw, []byte("{")) && json.Unmarshal(raw, &of) == nil && of.Href != ""
-}
-
-// applyOwnership sets the owner or the organization. Only a sysadmin may do
-// so after the dataservice was made; naming what is already so is no change.
-func (s *Service) applyOwnership(ctx context.Context, tx *sql.Tx, d *Dataservice, o *patch.Object, a *auth.Actor, creating bool) error {
-	before := *d
-	owner, ownerState := o.Ref("owner")
-	org, orgState := o.Ref("organization")
-	if ownerState == patch.Set && owner != before.Owner {
-		switch found, err := s.refs.Find(ctx, tx, ref.User, []string{owner}); {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			o.Fail("owner", patch.UnknownRef, owner)
-		case !creating && !a.IsSysadmin():
-			o.Fail("owner", "Cannot modify %s after creation", "owner")
-		case !a.IsSysadmin() && !a.Is(owner):
-			o.Fail("owner", "You can only set yourself as owner")
-		}
-		d.Owner = owner
-		if orgState != patch.Set {
-			d.Organization = ""
-		}
-	}
-	if orgState == patch.Set && org != before.Organization {
-		switch found, err := s.refs.Find(ctx, tx, ref.Organization, []string{org}); {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			o.Fail("organization", patch.UnknownRef, org)
-		case !creating && !a.IsSysadmin():
-			o.Fail("organization", "Cannot modify %s after creation", "organization")
-		case !a.CanPublishFor(org):
-			o.Fail("organization", "Permission denied for this organization")
-		}
-		d.Organization = org
-		if ownerState != patch.Set {
-			d.Owner = ""
-		}
-	}
-	// What null takes away must leave somebody whose dataservice it is.
-	if !creating && ownerState == patch.Null && before.Owner != "" {
-		if orgState != patch.Set {
-			o.Fail("owner", msgNoOwner)
-		}
-		d.Owner = ""
-	}
-	if !creating && orgState == patch.Null && before.Organization != "" {
-		if ownerState != patch.Set {
-			o.Fail("organization", msgNoOwner)
-		}
-		d.Organization = ""
-	}
-	return nil
 }
 
 // address reads the address of a page or an API. current may stay, even when

@@ -69,7 +69,7 @@ func (s *Service) feed(ctx context.Context, r *api.Request, settings feed.Settin
 func (f Filter) narrows() bool {
 	for _, text := range []string{
 		f.Owner, f.Organization, f.OrganizationBadge, f.Badge, f.License, f.AccessType, f.Granularity, f.Zone, f.Covers, f.Format, f.Schema,
-		f.SchemaVersion, f.Reuse, f.Dataservice, f.FollowedBy,
+		f.SchemaVersion, f.Reuse, f.Dataservice, f.Topic, f.FollowedBy,
 	} {
 		if text != "" {
 			return true

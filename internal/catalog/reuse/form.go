@@ -20,6 +20,8 @@ const maxLinks = 5000
 
 func errRegistered() *errs.Error { return errs.Field("url", "This URL is already registered") }
 
+const msgNoOwner = "A reuse belongs to a person or an organization: name the new owner or the organization"
+
 // apply changes r as the body says and returns the names of the fields whose
 // value is another now, in the order in which udata's activities name them. Fields that the body does not name stay; those that
 // nobody may write are ignored. creating tells that r is new, so that the
@@ -36,9 +38,12 @@ func (s *Service) apply(ctx context.Context, tx *sql.Tx, r *Reuse, o *patch.Obje
 			changes = append(changes, name)
 		}
 	}
-	if err := s.applyOwnership(ctx, tx, r, o, a, creating, changed); err != nil {
+	before := r.Owned()
+	if err := s.refs.ReadOwner(ctx, tx, o, a, &r.Owner, &r.Organization, creating, msgNoOwner); err != nil {
 		return nil, err
 	}
+	changed("owner", r.Owner != before.Owner)
+	changed("organization", r.Organization != before.Organization)
 	if v, st := o.Text("title"); st == patch.Set {
 		changed("title", v != r.Title)
 		r.Title = v
@@ -128,62 +133,6 @@ func (s *Service) applyURL(ctx context.Context, tx *sql.Tx, r *Reuse, o *patch.O
 	}
 	changed("url", clean != r.URL)
 	r.URL, r.URLHash = clean, hash
-	return nil
-}
-
-// applyOwnership sets the owner or the organization. Only a sysadmin may do
-// so after the reuse was made; naming what is already so is no change.
-func (s *Service) applyOwnership(ctx context.Context, tx *sql.Tx, r *Reuse, o *patch.Object, a *auth.Actor, creating bool, changed func(string, bool)) error {
-	before := *r
-	owner, ownerState := o.Ref("owner")
-	org, orgState := o.Ref("organization")
-	if ownerState == patch.Set && owner != before.Owner {
-		switch found, err := s.refs.Find(ctx, tx, ref.User, []string{owner}); {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			o.Fail("owner", "Unknown reference '%s'", owner)
-		case !creating && !a.IsSysadmin():
-			o.Fail("owner", "Cannot modify %s after creation", "owner")
-		case !a.IsSysadmin() && !a.Is(owner):
-			o.Fail("owner", "You can only set yourself as owner")
-		}
-		r.Owner = owner
-		if orgState != patch.Set {
-			r.Organization = ""
-		}
-	}
-	if orgState == patch.Set && org != before.Organization {
-		switch found, err := s.refs.Find(ctx, tx, ref.Organization, []string{org}); {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			o.Fail("organization", "Unknown reference '%s'", org)
-		case !creating && !a.IsSysadmin():
-			o.Fail("organization", "Cannot modify %s after creation", "organization")
-		case !a.CanPublishFor(org):
-			o.Fail("organization", "Permission denied for this organization")
-		}
-		r.Organization = org
-		if ownerState != patch.Set {
-			r.Owner = ""
-		}
-	}
-	// What null takes away must leave somebody whose reuse it is.
-	if !creating && ownerState == patch.Null && before.Owner != "" {
-		if orgState != patch.Set {
-			o.Fail("owner", "A reuse belongs to a person or an organization: name the new owner or the organization")
-		}
-		r.Owner = ""
-	}
-	if !creating && orgState == patch.Null && before.Organization != "" {
-		if ownerState != patch.Set {
-			o.Fail("organization", "A reuse belongs to a person or an organization: name the new owner or the organization")
-		}
-		r.Organization = ""
-	}
-	changed("owner", r.Owner != before.Owner)
-	changed("organization", r.Organization != before.Organization)
 	return nil
 }
 

@@ -40,7 +40,7 @@ func (s *Service) apply(ctx context.Context, tx *sql.Tx, t *Topic, o *patch.Obje
 		o.NotBlank("name")
 	}
 	before := *t
-	if err := s.applyOwnership(ctx, tx, t, o, a, creating); err != nil {
+	if err := s.refs.ReadOwner(ctx, tx, o, a, &t.Owner, &t.Organization, creating, msgNoOwner); err != nil {
 		return nil, nil, err
 	}
 	switch v, st := o.Text("name"); {
@@ -180,60 +180,6 @@ func (s *Service) applyElement(ctx context.Context, tx *sql.Tx, e *Element, o *p
 		}
 	}
 	return changes, nil
-}
-
-// applyOwnership sets the owner or the organization. Only a sysadmin may do so
-// after the topic was made; naming what is already so is no change.
-func (s *Service) applyOwnership(ctx context.Context, tx *sql.Tx, t *Topic, o *patch.Object, a *auth.Actor, creating bool) error {
-	before := *t
-	owner, ownerState := o.Ref("owner")
-	org, orgState := o.Ref("organization")
-	if ownerState == patch.Set && owner != before.Owner {
-		switch found, err := s.refs.Find(ctx, tx, ref.User, []string{owner}); {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			o.Fail("owner", patch.UnknownRef, owner)
-		case !creating && !a.IsSysadmin():
-			o.Fail("owner", "Cannot modify %s after creation", "owner")
-		case !a.IsSysadmin() && !a.Is(owner):
-			o.Fail("owner", "You can only set yourself as owner")
-		}
-		t.Owner = owner
-		if orgState != patch.Set {
-			t.Organization = ""
-		}
-	}
-	if orgState == patch.Set && org != before.Organization {
-		switch found, err := s.refs.Find(ctx, tx, ref.Organization, []string{org}); {
-		case err != nil:
-			return err
-		case len(found) == 0:
-			o.Fail("organization", patch.UnknownRef, org)
-		case !creating && !a.IsSysadmin():
-			o.Fail("organization", "Cannot modify %s after creation", "organization")
-		case !a.CanPublishFor(org):
-			o.Fail("organization", "Permission denied for this organization")
-		}
-		t.Organization = org
-		if ownerState != patch.Set {
-			t.Owner = ""
-		}
-	}
-	// What null takes away must leave somebody whose topic it is.
-	if !creating && ownerState == patch.Null && before.Owner != "" {
-		if orgState != patch.Set {
-			o.Fail("owner", msgNoOwner)
-		}
-		t.Owner = ""
-	}
-	if !creating && orgState == patch.Null && before.Organization != "" {
-		if ownerState != patch.Set {
-			o.Fail("organization", msgNoOwner)
-		}
-		t.Organization = ""
-	}
-	return nil
 }
 
 // tags reads a list of texts, or one text with commas, and returns them as they
