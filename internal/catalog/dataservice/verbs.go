@@ -113,7 +113,7 @@ func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid s
 	}
 	d.LastModified = now
 	if d.Title != before.Title {
-		if err := s.rename(ctx, tx, d); err != nil {
+		if d.Slug, err = slugs.Rename(ctx, tx, d.Title, "dataservice-"+d.ID, d.ID, d.Slug); err != nil {
 			return d, err
 		}
 	}
@@ -124,19 +124,6 @@ func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid s
 		return d, err
 	}
 	return d, s.tell(ctx, tx, now, key, d, a, changes)
-}
-
-// rename gives the dataservice the slug of its new title.
-func (s *Service) rename(ctx context.Context, tx *sql.Tx, d *Dataservice) error {
-	fresh, err := slugs.Free(ctx, tx, d.Title, "dataservice-"+d.ID, d.ID)
-	if err != nil || fresh == d.Slug {
-		return err
-	}
-	if err := slugs.Remember(ctx, tx, d.Slug, d.ID); err != nil {
-		return err
-	}
-	d.Slug = fresh
-	return nil
 }
 
 // writable tells whether the actor may change the dataservice: 410 when it is

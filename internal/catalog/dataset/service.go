@@ -103,12 +103,9 @@ func (s *Service) object(d *Dataset) ref.Object {
 // resolve finds a dataset by what stands in a path, without its resources; see
 // permalink.Resolve.
 func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*Dataset, error) {
-	oid, moved, err := slugs.Resolve(ctx, q, key)
+	oid, err := slugs.Resolve(ctx, q, key)
 	if err != nil {
 		return nil, err
-	}
-	if moved != "" {
-		return nil, errs.Moved(moved)
 	}
 	found, err := byIDs(ctx, q, []string{oid})
 	if err != nil {

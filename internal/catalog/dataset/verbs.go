@@ -121,7 +121,7 @@ func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid s
 	d.ModifiedInternal = now
 	d.LastUpdate = d.lastUpdate(now)
 	if d.Title != before.Title {
-		if err := s.rename(ctx, tx, d); err != nil {
+		if d.Slug, err = slugs.Rename(ctx, tx, d.Title, "dataset-"+d.ID, d.ID, d.Slug); err != nil {
 			return nil, err
 		}
 	}
@@ -145,19 +145,6 @@ func loadOne(ctx context.Context, tx *sql.Tx, oid string) (*Dataset, error) {
 		return nil, errs.NotFound()
 	}
 	return found[oid], loadResources(ctx, tx, found)
-}
-
-// rename gives the dataset the slug of its new title.
-func (s *Service) rename(ctx context.Context, tx *sql.Tx, d *Dataset) error {
-	fresh, err := slugs.Free(ctx, tx, d.Title, "dataset-"+d.ID, d.ID)
-	if err != nil || fresh == d.Slug {
-		return err
-	}
-	if err := slugs.Remember(ctx, tx, d.Slug, d.ID); err != nil {
-		return err
-	}
-	d.Slug = fresh
-	return nil
 }
 
 // editable returns what keeps the actor from changing the dataset: 410, 403,

@@ -98,12 +98,9 @@ func (s *Service) object(o *Organization) ref.Object {
 }
 
 func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*Organization, error) {
-	oid, moved, err := slugs.Resolve(ctx, q, key)
+	oid, err := slugs.Resolve(ctx, q, key)
 	if err != nil {
 		return nil, err
-	}
-	if moved != "" {
-		return nil, errs.Moved(moved)
 	}
 	return byID(ctx, q, oid)
 }
@@ -194,7 +191,7 @@ func (s *Service) change(ctx context.Context, a *auth.Actor, oid string, f func(
 		}
 		o.LastModified = now
 		if o.Name != before.Name {
-			if err := rename(ctx, tx, o); err != nil {
+			if o.Slug, err = slugs.Rename(ctx, tx, o.Name, "organization-"+o.ID, o.ID, o.Slug); err != nil {
 				return err
 			}
 		}
@@ -209,19 +206,6 @@ func (s *Service) change(ctx context.Context, a *auth.Actor, oid string, f func(
 		return s.tell(ctx, tx, now, what, oid, a)
 	})
 	return o, err
-}
-
-// rename gives the organization the slug of its new name.
-func rename(ctx context.Context, tx *sql.Tx, o *Organization) error {
-	fresh, err := slugs.Free(ctx, tx, o.Name, "organization-"+o.ID, o.ID)
-	if err != nil || fresh == o.Slug {
-		return err
-	}
-	if err := slugs.Remember(ctx, tx, o.Slug, o.ID); err != nil {
-		return err
-	}
-	o.Slug = fresh
-	return nil
 }
 
 // administers tells whether the actor may change the organization and its

@@ -10,7 +10,6 @@ import (
 	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
-	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/patch"
@@ -82,12 +81,9 @@ func (s *Service) object(p *Post) ref.Object {
 
 // resolve finds a post by what stands in a path; see permalink.Resolve.
 func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*Post, error) {
-	oid, moved, err := slugs.Resolve(ctx, q, key)
+	oid, err := slugs.Resolve(ctx, q, key)
 	if err != nil {
 		return nil, err
-	}
-	if moved != "" {
-		return nil, errs.Moved(moved)
 	}
 	return byID(ctx, q, oid)
 }
@@ -148,7 +144,7 @@ func (s *Service) change(ctx context.Context, a *auth.Actor, oid string, f func(
 		}
 		p.LastModified = now
 		if p.Name != before.Name {
-			if err := rename(ctx, tx, p); err != nil {
+			if p.Slug, err = slugs.Rename(ctx, tx, p.Name, "post-"+p.ID, p.ID, p.Slug); err != nil {
 				return err
 			}
 		}
@@ -158,19 +154,6 @@ func (s *Service) change(ctx context.Context, a *auth.Actor, oid string, f func(
 		return s.tell(ctx, tx, now, "post:updated", p.ID, a, changes)
 	})
 	return p, err
-}
-
-// rename gives the post the slug of its new name.
-func rename(ctx context.Context, tx *sql.Tx, p *Post) error {
-	fresh, err := slugs.Free(ctx, tx, p.Name, "post-"+p.ID, p.ID)
-	if err != nil || fresh == p.Slug {
-		return err
-	}
-	if err := slugs.Remember(ctx, tx, p.Slug, p.ID); err != nil {
-		return err
-	}
-	p.Slug = fresh
-	return nil
 }
 
 // Update changes the fields that the body names. Errors: 400 with what is

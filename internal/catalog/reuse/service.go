@@ -118,12 +118,9 @@ func (s *Service) object(r *Reuse) ref.Object {
 
 // resolve finds a reuse by what stands in a path; see permalink.Resolve.
 func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*Reuse, error) {
-	oid, moved, err := slugs.Resolve(ctx, q, key)
+	oid, err := slugs.Resolve(ctx, q, key)
 	if err != nil {
 		return nil, err
-	}
-	if moved != "" {
-		return nil, errs.Moved(moved)
 	}
 	return byID(ctx, q, oid)
 }
@@ -215,7 +212,7 @@ func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid s
 	r.LastModified = now
 	r.Counts["datasets"] = int64(len(r.Datasets))
 	if r.Title != before.Title {
-		if err := s.rename(ctx, tx, r); err != nil {
+		if r.Slug, err = slugs.Rename(ctx, tx, r.Title, "reuse-"+r.ID, r.ID, r.Slug); err != nil {
 			return r, err
 		}
 	}
@@ -226,19 +223,6 @@ func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid s
 		return r, err
 	}
 	return r, s.tell(ctx, tx, now, key, r, a, changes)
-}
-
-// rename gives the reuse the slug of its new title.
-func (s *Service) rename(ctx context.Context, tx *sql.Tx, r *Reuse) error {
-	fresh, err := slugs.Free(ctx, tx, r.Title, "reuse-"+r.ID, r.ID)
-	if err != nil || fresh == r.Slug {
-		return err
-	}
-	if err := slugs.Remember(ctx, tx, r.Slug, r.ID); err != nil {
-		return err
-	}
-	r.Slug = fresh
-	return nil
 }
 
 // Update changes the fields that the body names. Errors: 403, 410 for a

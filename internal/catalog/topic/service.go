@@ -6,7 +6,6 @@ import (
 
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
-	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
 	"ouvert/internal/kernel/territory"
@@ -100,12 +99,9 @@ func (s *Service) object(t *Topic) ref.Object {
 
 // resolve finds a topic by what stands in a path; see permalink.Resolve.
 func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*Topic, error) {
-	oid, moved, err := slugs.Resolve(ctx, q, key)
+	oid, err := slugs.Resolve(ctx, q, key)
 	if err != nil {
 		return nil, err
-	}
-	if moved != "" {
-		return nil, errs.Moved(moved)
 	}
 	return byID(ctx, q, oid)
 }

@@ -125,7 +125,7 @@ func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid s
 	}
 	t.LastModified = now
 	if t.Name != name {
-		if err := s.rename(ctx, tx, t); err != nil {
+		if t.Slug, err = slugs.Rename(ctx, tx, t.Name, "topic-"+t.ID, t.ID, t.Slug); err != nil {
 			return t, err
 		}
 	}
@@ -133,19 +133,6 @@ func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid s
 		return t, err
 	}
 	return t, s.tell(ctx, tx, now, t, a, facts...)
-}
-
-// rename gives the topic the slug of its new name.
-func (s *Service) rename(ctx context.Context, tx *sql.Tx, t *Topic) error {
-	fresh, err := slugs.Free(ctx, tx, t.Name, "topic-"+t.ID, t.ID)
-	if err != nil || fresh == t.Slug {
-		return err
-	}
-	if err := slugs.Remember(ctx, tx, t.Slug, t.ID); err != nil {
-		return err
-	}
-	t.Slug = fresh
-	return nil
 }
 
 // Update changes the fields that the body names; elements that it names take

@@ -185,12 +185,9 @@ func (s *Service) object(u *User) ref.Object {
 func (u *User) FullName() string { return strings.TrimSpace(u.FirstName + " " + u.LastName) }
 
 func (s *Service) resolve(ctx context.Context, q db.Querier, key string) (*User, error) {
-	oid, moved, err := links.Resolve(ctx, q, key)
+	oid, err := links.Resolve(ctx, q, key)
 	if err != nil {
 		return nil, err
-	}
-	if moved != "" {
-		return nil, errs.Moved(moved)
 	}
 	return byID(ctx, q, oid)
 }

@@ -85,6 +85,16 @@ func (t Table) Remember(ctx context.Context, tx db.Execer, old, object string) e
 	return err
 }
 
+// Rename returns the slug of an object's new title, and keeps current, the one
+// that it had, when it is another. fallback is as for Free.
+func (t Table) Rename(ctx context.Context, tx *sql.Tx, title, fallback, object, current string) (string, error) {
+	fresh, err := t.Free(ctx, tx, title, fallback, object)
+	if err != nil || fresh == current {
+		return current, err
+	}
+	return fresh, t.Remember(ctx, tx, current, object)
+}
+
 // Forget drops all slugs that an object had before.
 func (t Table) Forget(ctx context.Context, tx db.Execer, object string) error {
 	_, err := tx.ExecContext(ctx, "DELETE FROM old_slug WHERE object = $1 AND class = $2", object, t.Class)
@@ -93,9 +103,18 @@ func (t Table) Forget(ctx context.Context, tx db.Execer, object string) error {
 
 // Resolve finds an object by its id, its slug, the text that its slug would
 // be made from, or a slug that it had before – udata's order
-// (routing.py, ModelConverter). moved is the current slug when key is not
-// what the object is called now. errs.NotFound when there is none.
-func (t Table) Resolve(ctx context.Context, q db.Querier, key string) (object, moved string, err error) {
+// (routing.py, ModelConverter). errs.Moved, with the current slug, when key is
+// not what the object is called now; errs.NotFound when there is none.
+func (t Table) Resolve(ctx context.Context, q db.Querier, key string) (object string, err error) {
+	object, moved, err := t.find(ctx, q, key)
+	if err == nil && moved != "" {
+		return "", errs.Moved(moved)
+	}
+	return object, err
+}
+
+// find is Resolve; moved is the current slug when key is another.
+func (t Table) find(ctx context.Context, q db.Querier, key string) (object, moved string, err error) {
 	if !isPlain(key) {
 		return "", "", errs.NotFound()
 	}
@@ -104,9 +123,6 @@ func (t Table) Resolve(ctx context.Context, q db.Querier, key string) (object, m
 		if !errors.Is(err, sql.ErrNoRows) {
 			return object, "", err
 		}
-	}
-	if !isPlain(key) {
-		return "", "", errs.NotFound()
 	}
 	canonical := slug.Make(key)
 	found := ""

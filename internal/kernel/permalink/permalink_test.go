@@ -119,7 +119,7 @@ func TestResolve(t *testing.T) {
 			{"\xed\xa0\x80", "", ""},
 			{strings.Repeat("bus", 100_000), "", ""},
 		} {
-			got, moved, err := people.Resolve(t.Context(), d.Read(), c.key)
+			got, moved, err := resolve(t, d, c.key)
 			if c.want == "" {
 				if !errs.Is(err, 404) {
 					t.Errorf("%.20q: %q, %q, %v, want nothing", c.key, got, moved, err)
@@ -147,11 +147,23 @@ func TestResolveAfterRenames(t *testing.T) {
 				if old == name {
 					want = ""
 				}
-				got, moved, err := people.Resolve(t.Context(), d.Read(), old)
+				got, moved, err := resolve(t, d, old)
 				if err != nil || got != oid(1) || moved != want {
 					t.Errorf("called %q, %q leads to %q, %q, %v", name, old, got, moved, err)
 				}
 			}
 		}
 	})
+}
+
+// resolve follows a key to its object; moved is the current slug when the key
+// is another.
+func resolve(t *testing.T, d *db.DB, key string) (object, moved string, err error) {
+	t.Helper()
+	object, err = people.Resolve(t.Context(), d.Read(), key)
+	if e := errs.As(err); e != nil && e.Location != "" {
+		moved = e.Location
+		object, err = people.Resolve(t.Context(), d.Read(), moved)
+	}
+	return object, moved, err
 }

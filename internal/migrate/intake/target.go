@@ -25,7 +25,6 @@ import (
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/db"
-	"ouvert/internal/kernel/permalink"
 	"ouvert/internal/kernel/ref"
 )
 
@@ -87,23 +86,12 @@ func (t Target) nouns() map[string]noun {
 		ref.User:         {t.Users.Noun(), t.Users.FreeSlug, t.Users.ImportOldSlug},
 		ref.Organization: {t.Organizations.Noun(), t.Organizations.FreeSlug, t.Organizations.ImportOldSlug},
 		contactPoint:     {Noun: t.ContactPoints.Noun()},
-		ref.Dataset:      slugged(t.Datasets.Noun(), permalink.Table{Name: "dataset", Class: ref.Dataset}),
-		ref.Dataservice:  slugged(t.Dataservices.Noun(), permalink.Table{Name: "dataservice", Class: ref.Dataservice}),
+		ref.Dataset:      {t.Datasets.Noun(), t.Datasets.FreeSlug, t.Datasets.ImportOldSlug},
+		ref.Dataservice:  {t.Dataservices.Noun(), t.Dataservices.FreeSlug, t.Dataservices.ImportOldSlug},
 		ref.Reuse:        {t.Reuses.Noun(), t.Reuses.FreeSlug, t.Reuses.ImportOldSlug},
 		ref.Topic:        {t.Topics.Noun(), t.Topics.FreeSlug, t.Topics.ImportOldSlug},
 		ref.Post:         {t.Posts.Noun(), t.Posts.FreeSlug, t.Posts.ImportOldSlug},
 		ref.Discussion:   {Noun: t.Discussions.Noun()},
-	}
-}
-
-// slugged is a noun whose service has no verbs for slugs of its own yet.
-func slugged(n ref.Noun, slugs permalink.Table) noun {
-	return noun{
-		n,
-		func(ctx context.Context, q db.Querier, wanted, self string) (string, error) {
-			return slugs.Free(ctx, q, wanted, slugs.Name+"-"+self, self)
-		},
-		func(ctx context.Context, tx *sql.Tx, old, oid string) error { return slugs.Remember(ctx, tx, old, oid) },
 	}
 }
 
