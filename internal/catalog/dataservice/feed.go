@@ -27,20 +27,12 @@ func (s *Service) feed(ctx context.Context, r *api.Request, settings feed.Settin
 	if err != nil {
 		return nil, err
 	}
-	owners := make([][2]string, len(found))
-	for i, d := range found {
-		owners[i] = [2]string{d.Owner, d.Organization}
-	}
-	authors, err := feed.AuthorsOf(ctx, s.refs, s.db.Read(), owners)
-	if err != nil {
-		return nil, err
-	}
 	out := feed.Feed{Title: r.Lang.T("Latest APIs")}
 	for _, d := range found {
 		out.Entries = append(out.Entries, feed.Entry{
 			Title: d.Title, Page: d.page(s.links), ID: s.links.Site + "/dataservices/" + d.ID, Published: d.CreatedAt, Updated: d.LastModified,
-			Author: authors.Of(d.Owner, d.Organization), Summary: d.Doc.Description, Content: feed.Markdown(markdown.HTML(d.Doc.Description)),
+			Owner: d.Owner, Organization: d.Organization, Summary: d.Doc.Description, Content: feed.Markdown(markdown.HTML(d.Doc.Description)),
 		})
 	}
-	return out.Answer(r, s.links)
+	return out.Answer(ctx, r, s.links, s.refs, s.db.Read())
 }

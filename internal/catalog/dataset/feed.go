@@ -48,21 +48,13 @@ func (s *Service) feed(ctx context.Context, r *api.Request, settings feed.Settin
 	if err != nil {
 		return nil, err
 	}
-	owners := make([][2]string, len(found))
-	for i, d := range found {
-		owners[i] = [2]string{d.Owner, d.Organization}
-	}
-	authors, err := feed.AuthorsOf(ctx, s.refs, s.db.Read(), owners)
-	if err != nil {
-		return nil, err
-	}
 	for _, d := range found {
 		out.Entries = append(out.Entries, feed.Entry{
 			Title: d.Title, Page: d.page(s.links), ID: s.links.Site + "/datasets/" + d.ID, Published: d.createdAt(), Updated: d.lastModified(),
-			Author: authors.Of(d.Owner, d.Organization), Summary: d.Doc.Description, Content: feed.Markdown(markdown.HTML(d.Doc.Description)),
+			Owner: d.Owner, Organization: d.Organization, Summary: d.Doc.Description, Content: feed.Markdown(markdown.HTML(d.Doc.Description)),
 		})
 	}
-	return out.Answer(r, s.links)
+	return out.Answer(ctx, r, s.links, s.refs, s.db.Read())
 }
 
 // narrows tells whether the filter leaves something out.

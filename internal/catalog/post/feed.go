@@ -29,7 +29,7 @@ func (s *Service) feed(ctx context.Context, r *api.Request) (*api.Response, erro
 			Author: &feed.Author{Name: title}, Summary: p.Headline, Content: p.html(),
 		})
 	}
-	return out.Answer(r, s.links)
+	return out.Answer(ctx, r, s.links, s.refs, s.db.Read())
 }
 
 // html is what the post says, as harmless HTML.

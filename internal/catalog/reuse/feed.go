@@ -27,20 +27,12 @@ func (s *Service) feed(ctx context.Context, r *api.Request, settings feed.Settin
 	if err != nil {
 		return nil, err
 	}
-	owners := make([][2]string, len(found))
-	for i, x := range found {
-		owners[i] = [2]string{x.Owner, x.Organization}
-	}
-	authors, err := feed.AuthorsOf(ctx, s.refs, s.db.Read(), owners)
-	if err != nil {
-		return nil, err
-	}
 	out := feed.Feed{Title: r.Lang.T("Latests reuses")}
 	for _, x := range found {
 		out.Entries = append(out.Entries, feed.Entry{
 			Title: x.Title, Page: x.page(s.links), ID: s.links.Site + "/reuses/" + x.ID, Published: x.CreatedAt, Updated: x.LastModified,
-			Author: authors.Of(x.Owner, x.Organization), Summary: x.Doc.Description, Content: feed.Markdown(markdown.HTML(x.Doc.Description)),
+			Owner: x.Owner, Organization: x.Organization, Summary: x.Doc.Description, Content: feed.Markdown(markdown.HTML(x.Doc.Description)),
 		})
 	}
-	return out.Answer(r, s.links)
+	return out.Answer(ctx, r, s.links, s.refs, s.db.Read())
 }

@@ -43,8 +43,10 @@ type Entry struct {
 	// its slug.
 	ID                 string
 	Published, Updated time.Time
-	// Author is nil when nobody is named.
-	Author *Author
+	// Owner and Organization are the ids of who published it; Author is somebody
+	// else.
+	Owner, Organization string
+	Author              *Author
 	// Summary and Content are HTML.
 	Summary, Content string
 }
@@ -86,7 +88,10 @@ type (
 )
 
 // Answer answers with the feed. When nothing is in it, it was updated now.
-func (f Feed) Answer(r *api.Request, l wire.Links) (*api.Response, error) {
+func (f Feed) Answer(ctx context.Context, r *api.Request, l wire.Links, refs *ref.Registry, q db.Querier) (*api.Response, error) {
+	if err := f.name(ctx, refs, q); err != nil {
+		return nil, err
+	}
 	self := l.API + r.URL.EscapedPath()
 	if r.URL.RawQuery != "" {
 		self += "?" + r.URL.RawQuery
@@ -129,27 +134,28 @@ func instant(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
 }
 
-// Authors are who published things, by id.
-type Authors map[ref.Ref]ref.Object
-
-// AuthorsOf finds people and organizations, given as pairs of both, in two
-// statements.
-func AuthorsOf(ctx context.Context, refs *ref.Registry, q db.Querier, pairs [][2]string) (Authors, error) {
+// name finds who published the entries, in a constant number of statements: the
+// organization, or else the person.
+func (f Feed) name(ctx context.Context, refs *ref.Registry, q db.Querier) error {
 	var named []ref.Ref
-	for _, p := range pairs {
-		named = append(named, ref.Ref{Class: ref.User, ID: p[0]}, ref.Ref{Class: ref.Organization, ID: p[1]})
+	for _, e := range f.Entries {
+		named = append(named, e.publishers()...)
 	}
 	found, err := refs.FindAll(ctx, q, named)
-	return found, err
-}
-
-// Of is the author of what belongs to an organization, or else to a person;
-// nil when there is neither.
-func (a Authors) Of(owner, organization string) *Author {
-	for _, key := range []ref.Ref{{Class: ref.Organization, ID: organization}, {Class: ref.User, ID: owner}} {
-		if o, ok := a[key]; ok {
-			return &Author{o.Title, o.Page}
+	if err != nil {
+		return err
+	}
+	for i := range f.Entries {
+		for _, p := range f.Entries[i].publishers() {
+			if o, ok := found[p]; ok {
+				f.Entries[i].Author = &Author{o.Title, o.Page}
+				break
+			}
 		}
 	}
 	return nil
+}
+
+func (e *Entry) publishers() []ref.Ref {
+	return []ref.Ref{{Class: ref.Organization, ID: e.Organization}, {Class: ref.User, ID: e.Owner}}
 }
