@@ -42,27 +42,14 @@ func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, namers ...Na
 // organizations must have been registered before it is called, for its form
 // holds their cards. Contact points have no slug and no counters.
 func (s *Service) Noun() ref.Noun {
+	load := ref.Loader[*ContactPoint](byIDs)
 	return ref.Noun{
-		Class:  Class,
-		Card:   model(s.refs.Model(ref.User, ref.Card), s.refs.Model(ref.Organization, ref.Card)),
-		Render: s.render,
-		Find: func(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Object, error) {
-			found, err := byIDs(ctx, q, ids)
-			out := make(map[string]ref.Object, len(found))
-			for oid, c := range found {
-				out[oid] = c.object()
-			}
-			return out, err
-		},
-		Resolve: func(ctx context.Context, q db.Querier, key string) (ref.Object, error) {
-			c, err := byKey(ctx, q, key)
-			if err != nil {
-				return ref.Object{}, err
-			}
-			return c.object(), nil
-		},
-		SetMetrics: func(context.Context, *sql.Tx, string, map[string]any) error { return nil },
-		Describe:   s.describe,
+		Class:    Class,
+		Card:     model(s.refs.Model(ref.User, ref.Card), s.refs.Model(ref.Organization, ref.Card)),
+		Render:   s.render,
+		Find:     load.Find((*ContactPoint).object),
+		Resolve:  ref.Resolver(byKey, (*ContactPoint).object),
+		Describe: s.describe,
 	}
 }
 

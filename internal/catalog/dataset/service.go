@@ -49,36 +49,18 @@ func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.S
 // contact points must have been registered before it is called, for its whole
 // form holds their cards.
 func (s *Service) Noun() ref.Noun {
+	load := ref.Loader[*Dataset](byIDs)
 	return ref.Noun{
 		Class: ref.Dataset,
 		Card:  cardModel,
 		Full:  s.model(),
-		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
-			found, err := byIDs(ctx, q, ids)
-			if err == nil && form == ref.Full {
+		Render: load.Render(
+			func(d *Dataset) wire.Fragment { return d.card(s.links) },
+			func(ctx context.Context, q db.Querier, _ ref.Form, found map[string]*Dataset) (map[string]wire.Fragment, error) {
 				return s.whole(ctx, q, found)
-			}
-			out := make(map[string]wire.Fragment, len(found))
-			for oid, d := range found {
-				out[oid] = d.card(s.links)
-			}
-			return out, err
-		},
-		Find: func(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Object, error) {
-			found, err := byIDs(ctx, q, ids)
-			out := make(map[string]ref.Object, len(found))
-			for oid, d := range found {
-				out[oid] = s.object(d)
-			}
-			return out, err
-		},
-		Resolve: func(ctx context.Context, q db.Querier, key string) (ref.Object, error) {
-			d, err := s.resolve(ctx, q, key)
-			if err != nil {
-				return ref.Object{}, err
-			}
-			return s.object(d), nil
-		},
+			}),
+		Find:       load.Find(s.object),
+		Resolve:    ref.Resolver(s.resolve, s.object),
 		SetMetrics: Counters.Set,
 		Counters:   &Counters,
 		Describe:   s.describe,

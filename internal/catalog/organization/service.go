@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -40,46 +39,19 @@ func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.S
 
 // Noun is what other nouns may ask of organizations.
 func (s *Service) Noun() ref.Noun {
+	load := ref.Loader[*Organization](byIDs)
 	return ref.Noun{
 		Class: ref.Organization,
 		Card:  cardModel,
-		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
-			found, err := byIDs(ctx, q, ids)
-			if err != nil {
-				return nil, err
-			}
-			out := make(map[string]wire.Fragment, len(found))
-			if form == ref.Full { // as anybody sees them
-				list := slices.Collect(maps.Values(found))
-				items, err := s.renderFrom(ctx, q, nil, fmt.Sprintf, list, false)
-				for i := range items {
-					out[list[i].ID] = items[i]
-				}
-				return out, err
-			}
-			for oid, o := range found {
-				out[oid] = o.card(s.links)
-			}
-			return out, nil
-		},
-		Find: func(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Object, error) {
-			found, err := byIDs(ctx, q, ids)
-			if err != nil {
-				return nil, err
-			}
-			out := make(map[string]ref.Object, len(found))
-			for oid, o := range found {
-				out[oid] = s.object(o)
-			}
-			return out, nil
-		},
-		Resolve: func(ctx context.Context, q db.Querier, key string) (ref.Object, error) {
-			o, err := s.resolve(ctx, q, key)
-			if err != nil {
-				return ref.Object{}, err
-			}
-			return s.object(o), nil
-		},
+		Render: load.Render(
+			func(o *Organization) wire.Fragment { return o.card(s.links) },
+			func(ctx context.Context, q db.Querier, _ ref.Form, found map[string]*Organization) (map[string]wire.Fragment, error) {
+				return ref.RenderList(found, func(list []*Organization) ([]wire.Fragment, error) {
+					return s.renderFrom(ctx, q, nil, fmt.Sprintf, list, false) // as anybody sees them
+				})
+			}),
+		Find:       load.Find(s.object),
+		Resolve:    ref.Resolver(s.resolve, s.object),
 		SetMetrics: Counters.Set,
 		Counters:   &Counters,
 		Describe:   s.describe,

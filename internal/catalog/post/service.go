@@ -37,39 +37,19 @@ func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.S
 
 // Noun is what other nouns may ask of posts.
 func (s *Service) Noun() ref.Noun {
+	load := ref.Listed(byIDs, func(p *Post) string { return p.ID })
 	return ref.Noun{
 		Class: ref.Post,
 		Card:  cardModel,
-		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
-			list, err := byIDs(ctx, q, ids)
-			out := make(map[string]wire.Fragment, len(list))
-			if err == nil && form == ref.Full { // as anybody sees it
-				items, err := s.renderFrom(ctx, q, nil, list, true)
-				for i := range items {
-					out[list[i].ID] = items[i]
-				}
-				return out, err
-			}
-			for _, p := range list {
-				out[p.ID] = p.card(s.links)
-			}
-			return out, err
-		},
-		Find: func(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Object, error) {
-			list, err := byIDs(ctx, q, ids)
-			out := make(map[string]ref.Object, len(list))
-			for _, p := range list {
-				out[p.ID] = s.object(p)
-			}
-			return out, err
-		},
-		Resolve: func(ctx context.Context, q db.Querier, key string) (ref.Object, error) {
-			p, err := s.resolve(ctx, q, key)
-			if err != nil {
-				return ref.Object{}, err
-			}
-			return s.object(p), nil
-		},
+		Render: load.Render(
+			func(p *Post) wire.Fragment { return p.card(s.links) },
+			func(ctx context.Context, q db.Querier, _ ref.Form, found map[string]*Post) (map[string]wire.Fragment, error) {
+				return ref.RenderList(found, func(list []*Post) ([]wire.Fragment, error) {
+					return s.renderFrom(ctx, q, nil, list, true) // as anybody sees them
+				})
+			}),
+		Find:    load.Find(s.object),
+		Resolve: ref.Resolver(s.resolve, s.object),
 	}
 }
 

@@ -51,40 +51,20 @@ func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.S
 // Noun is what other nouns may ask of reuses. Those that a reuse mentions must
 // have been registered before it is called.
 func (s *Service) Noun() ref.Noun {
+	load := ref.Listed(byIDs, func(r *Reuse) string { return r.ID })
 	return ref.Noun{
 		Class: ref.Reuse,
 		Card:  cardModel,
 		Light: s.models().light,
-		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
-			list, err := byIDs(ctx, q, ids)
-			out := make(map[string]wire.Fragment, len(list))
-			if err == nil && form != ref.Card {
-				items, err := s.renderFrom(ctx, q, list, form == ref.Full)
-				for i := range items {
-					out[list[i].ID] = items[i]
-				}
-				return out, err
-			}
-			for _, r := range list {
-				out[r.ID] = r.card(s.links)
-			}
-			return out, err
-		},
-		Find: func(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Object, error) {
-			list, err := byIDs(ctx, q, ids)
-			out := make(map[string]ref.Object, len(list))
-			for _, r := range list {
-				out[r.ID] = s.object(r)
-			}
-			return out, err
-		},
-		Resolve: func(ctx context.Context, q db.Querier, key string) (ref.Object, error) {
-			r, err := s.resolve(ctx, q, key)
-			if err != nil {
-				return ref.Object{}, err
-			}
-			return s.object(r), nil
-		},
+		Render: load.Render(
+			func(r *Reuse) wire.Fragment { return r.card(s.links) },
+			func(ctx context.Context, q db.Querier, form ref.Form, found map[string]*Reuse) (map[string]wire.Fragment, error) {
+				return ref.RenderList(found, func(list []*Reuse) ([]wire.Fragment, error) {
+					return s.renderFrom(ctx, q, list, form == ref.Full)
+				})
+			}),
+		Find:       load.Find(s.object),
+		Resolve:    ref.Resolver(s.resolve, s.object),
 		SetMetrics: s.setMetrics,
 		Counters:   &Counters,
 		Table:      "reuse",

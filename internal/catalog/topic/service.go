@@ -49,40 +49,20 @@ func (s *Service) model() *schema.Model {
 
 // Noun is what other nouns may ask of topics.
 func (s *Service) Noun() ref.Noun {
+	load := ref.Loader[*Topic](byIDs)
 	return ref.Noun{
 		Class: ref.Topic,
 		Card:  cardModel,
 		Full:  s.model(),
-		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
-			found, err := byIDs(ctx, q, ids)
-			if err == nil && form == ref.Full {
+		Render: load.Render(
+			func(t *Topic) wire.Fragment { return t.card(s.links) },
+			func(ctx context.Context, q db.Querier, _ ref.Form, found map[string]*Topic) (map[string]wire.Fragment, error) {
 				return s.whole(ctx, q, found)
-			}
-			out := make(map[string]wire.Fragment, len(found))
-			for oid, t := range found {
-				out[oid] = t.card(s.links)
-			}
-			return out, err
-		},
-		Find: func(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Object, error) {
-			found, err := byIDs(ctx, q, ids)
-			out := make(map[string]ref.Object, len(found))
-			for oid, t := range found {
-				out[oid] = s.object(t)
-			}
-			return out, err
-		},
-		Resolve: func(ctx context.Context, q db.Querier, key string) (ref.Object, error) {
-			t, err := s.resolve(ctx, q, key)
-			if err != nil {
-				return ref.Object{}, err
-			}
-			return s.object(t), nil
-		},
-		// As in udata, topics have no counters.
-		SetMetrics: func(context.Context, *sql.Tx, string, map[string]any) error { return nil },
-		Table:      "topic",
-		SetOwner:   s.setOwner,
+			}),
+		Find:     load.Find(s.object),
+		Resolve:  ref.Resolver(s.resolve, s.object),
+		Table:    "topic",
+		SetOwner: s.setOwner,
 	}
 }
 

@@ -3,10 +3,8 @@ package user
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"net/http"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -124,46 +122,19 @@ func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.S
 
 // Noun is what other nouns may ask of people.
 func (s *Service) Noun() ref.Noun {
+	load := ref.Loader[*User](byIDs)
 	return ref.Noun{
 		Class: ref.User,
 		Card:  cardModel,
-		Render: func(ctx context.Context, q db.Querier, form ref.Form, ids []string) (map[string]wire.Fragment, error) {
-			users, err := byIDs(ctx, q, ids)
-			if err != nil {
-				return nil, err
-			}
-			out := make(map[string]wire.Fragment, len(users))
-			if form == ref.Full { // as anybody sees them
-				list := slices.Collect(maps.Values(users))
-				items, err := s.renderFrom(ctx, q, list, false)
-				for i := range items {
-					out[list[i].ID] = items[i]
-				}
-				return out, err
-			}
-			for oid, u := range users {
-				out[oid] = u.card(s.links)
-			}
-			return out, nil
-		},
-		Find: func(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Object, error) {
-			users, err := byIDs(ctx, q, ids)
-			if err != nil {
-				return nil, err
-			}
-			out := make(map[string]ref.Object, len(users))
-			for oid, u := range users {
-				out[oid] = s.object(u)
-			}
-			return out, nil
-		},
-		Resolve: func(ctx context.Context, q db.Querier, key string) (ref.Object, error) {
-			u, err := s.resolve(ctx, q, key)
-			if err != nil {
-				return ref.Object{}, err
-			}
-			return s.object(u), nil
-		},
+		Render: load.Render(
+			func(u *User) wire.Fragment { return u.card(s.links) },
+			func(ctx context.Context, q db.Querier, _ ref.Form, found map[string]*User) (map[string]wire.Fragment, error) {
+				return ref.RenderList(found, func(list []*User) ([]wire.Fragment, error) {
+					return s.renderFrom(ctx, q, list, false) // as anybody sees them
+				})
+			}),
+		Find:       load.Find(s.object),
+		Resolve:    ref.Resolver(s.resolve, s.object),
 		SetMetrics: Counters.Set,
 		Counters:   &Counters,
 		Describe:   s.describe,

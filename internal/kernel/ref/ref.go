@@ -75,7 +75,8 @@ type Noun struct {
 	// slug as Location when the text is not the canonical one.
 	Resolve func(ctx context.Context, q db.Querier, key string) (Object, error)
 	// SetMetrics sets counters of an object in the transaction of the fact
-	// that moved them. Values are int64 or json.RawMessage.
+	// that moved them. Values are int64 or json.RawMessage. It is nil for a
+	// noun without counters.
 	SetMetrics func(ctx context.Context, tx *sql.Tx, id string, metrics map[string]any) error
 	// Counters are those that SetMetrics sets, nil when there are none.
 	Counters *metric.Counters
