@@ -1,8 +1,6 @@
 package app
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/url"
@@ -12,6 +10,7 @@ import (
 	"time"
 
 	"ouvert/internal/catalog/reuse"
+	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/i18n"
 	"ouvert/internal/kernel/legal"
 )
@@ -140,9 +139,7 @@ func secret(given, name, dir, file string) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	random := make([]byte, 32)
-	_, _ = rand.Read(random) // never fails, see crypto/rand
-	value := base64.RawURLEncoding.EncodeToString(random)
+	value := auth.NewSecret()
 	// Written aside and linked when it is whole: another process that starts
 	// now reads all of it or nothing.
 	f, err := os.CreateTemp(dir, file+".*") // mode 0600

@@ -1,7 +1,6 @@
 package dataservice
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -172,7 +171,7 @@ func (s *Service) applyLinks(ctx context.Context, tx *sql.Tx, d *Dataservice, o 
 		name, class string
 		list        *[]string
 	}{{"contact_points", contactPoint, &d.Doc.ContactPoints}, {"datasets", ref.Dataset, &d.Datasets}} {
-		if isLink(o.Raw(field.name)) {
+		if patch.IsLink(o.Raw(field.name)) {
 			continue
 		}
 		v, st := o.Refs(field.name)
@@ -195,13 +194,6 @@ func (s *Service) applyLinks(ctx context.Context, tx *sql.Tx, d *Dataservice, o 
 		*field.list = v
 	}
 	return nil
-}
-
-// isLink tells whether a value is the link that stands for a list in answers,
-// so that an answer may be sent back.
-func isLink(raw []byte) bool {
-	var of struct{ Href string }
-	return bytes.HasPrefix(raw, []byte("{")) && json.Unmarshal(raw, &of) == nil && of.Href != ""
 }
 
 // address reads the address of a page or an API. current may stay, even when
@@ -314,13 +306,7 @@ func tags(o *patch.Object) ([]string, patch.State) {
 }
 
 // clip shortens a text of the client's for a message.
-func clip(s string) string {
-	const most = 100
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}
+func clip(s string) string { return patch.Clip(s, 100) }
 
 // changed names the fields whose value is another, for the activities.
 func changed(a, b *Dataservice) []string {

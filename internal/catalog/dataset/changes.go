@@ -1,11 +1,12 @@
 package dataset
 
 import (
-	"bytes"
 	"encoding/json"
 	"reflect"
 	"slices"
 	"strconv"
+
+	"ouvert/internal/kernel/patch"
 )
 
 // changed names the fields in which two datasets differ, in udata's words, as
@@ -51,7 +52,7 @@ func sameResource(a, b *Resource) bool {
 	return a.ID == b.ID && a.URL == b.URL && a.Title == b.Title && reflect.DeepEqual(a.Description, b.Description) &&
 		a.Filetype == b.Filetype && a.Type == b.Type && a.Format == b.Format && a.Mime == b.Mime &&
 		reflect.DeepEqual(a.Checksum, b.Checksum) && reflect.DeepEqual(a.Filesize, b.Filesize) && a.StoredAs == b.StoredAs &&
-		reflect.DeepEqual(a.Schema, b.Schema) && sameJSON(orEmpty(a.Extras), orEmpty(b.Extras))
+		reflect.DeepEqual(a.Schema, b.Schema) && patch.SameJSON(orEmpty(a.Extras), orEmpty(b.Extras))
 }
 
 func orEmpty(raw json.RawMessage) json.RawMessage {
@@ -59,15 +60,6 @@ func orEmpty(raw json.RawMessage) json.RawMessage {
 		return json.RawMessage("{}")
 	}
 	return raw
-}
-
-// sameJSON tells whether two texts hold the same value.
-func sameJSON(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	var x, y any
-	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }
 
 // unquoted is a JSON text without its quotes, and any other value as it is

@@ -281,10 +281,5 @@ func tags(o *patch.Object) ([]string, patch.State) {
 	return out, patch.Set
 }
 
-// clip bounds how much of a value a message repeats.
-func clip(s string) string {
-	if utf8.RuneCountInString(s) <= 100 {
-		return s
-	}
-	return string([]rune(s)[:100]) + "…"
-}
+// clip shortens a text of the client's for a message.
+func clip(s string) string { return patch.Clip(s, 100) }

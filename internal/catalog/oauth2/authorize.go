@@ -149,11 +149,11 @@ func (s *Service) decide(ctx context.Context, r *api.Request) (*api.Response, er
 
 // give makes a code and sends it to the client.
 func (s *Service) give(ctx context.Context, a *question, who *auth.Actor) (*api.Response, error) {
-	code, now := newSecret(), s.clock()
+	code, now := auth.NewSecret(), s.clock()
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO oauth2_code (hash, client, person, redirect_uri, scope, challenge, family, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			s.hash("code", code), a.client.ID, who.ID, a.given, a.scope, a.challenge, newSecret(), now.Add(codeLife).UnixMicro())
+			s.hash("code", code), a.client.ID, who.ID, a.given, a.scope, a.challenge, auth.NewSecret(), now.Add(codeLife).UnixMicro())
 		return err
 	})
 	if err != nil {

@@ -2,14 +2,13 @@ package oauth2
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"strings"
 	"time"
 
+	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/id"
@@ -39,7 +38,7 @@ func (s *Service) Create(ctx context.Context, c *Client, public bool) (secret st
 		c.Doc.Scopes = []string{scopeDefault}
 	}
 	if !public {
-		secret = newSecret()
+		secret = auth.NewSecret()
 		c.Secret = s.hash("secret", secret)
 		if c.Owner != "" {
 			c.Doc.Grants = append(c.Doc.Grants, grantClient)
@@ -168,11 +167,4 @@ func saveToken(ctx context.Context, tx *sql.Tx, t *Token) error {
 		t.ID, t.Client, t.Person, t.AccessHash, db.Null(t.RefreshHash), t.Scope, t.Family, t.CreatedAt.UnixMicro(),
 		t.ExpiresAt.UnixMicro(), t.RefreshUntil.UnixMicro(), db.Micros(t.RevokedAt))
 	return err
-}
-
-// newSecret is 256 random bits: nobody guesses it, so tries need no count.
-func newSecret() string {
-	b := make([]byte, 32)
-	_, _ = rand.Read(b) // never fails, see crypto/rand
-	return base64.RawURLEncoding.EncodeToString(b)
 }

@@ -101,20 +101,19 @@ func readForm(r *api.Request) (url.Values, error) {
 
 // authenticate finds the client that asks and holds it to its secret.
 func (s *Service) authenticate(ctx context.Context, r *api.Request, form url.Values) (*Client, error) {
+	unknown := &fault{"invalid_client", "The client is unknown, or its secret is wrong."}
 	oid, secret := form.Get("client_id"), form.Get("client_secret")
 	if user, password, ok := r.BasicAuth(); ok {
 		if secret != "" {
 			return nil, &fault{"invalid_request", "The client tells its secret in two ways."}
 		}
-		var errs [2]error
-		user, errs[0] = url.QueryUnescape(user)
-		password, errs[1] = url.QueryUnescape(password)
-		if errors.Join(errs[:]...) != nil || (oid != "" && oid != user) {
-			return nil, &fault{"invalid_client", "The client is unknown, or its secret is wrong."}
+		user, badUser := url.QueryUnescape(user)
+		password, badPassword := url.QueryUnescape(password)
+		if badUser != nil || badPassword != nil || (oid != "" && oid != user) {
+			return nil, unknown
 		}
 		oid, secret = user, password
 	}
-	unknown := &fault{"invalid_client", "The client is unknown, or its secret is wrong."}
 	c, err := s.client(ctx, oid)
 	if errs.Is(err, http.StatusNotFound) {
 		return nil, unknown
@@ -242,10 +241,10 @@ func (s *Service) issue(ctx context.Context, tx *sql.Tx, c *Client, person, scop
 	if t.Family == "" {
 		t.Family = t.ID
 	}
-	g := &granted{AccessToken: newSecret(), ExpiresIn: int(tokenLife.Seconds()), Scope: scope, TokenType: "Bearer"}
+	g := &granted{AccessToken: auth.NewSecret(), ExpiresIn: int(tokenLife.Seconds()), Scope: scope, TokenType: "Bearer"}
 	t.AccessHash = s.hash("access", g.AccessToken)
 	if refresh && slices.Contains(c.Doc.Grants, grantRefresh) {
-		g.RefreshToken = newSecret()
+		g.RefreshToken = auth.NewSecret()
 		t.RefreshHash, t.RefreshUntil = s.hash("refresh", g.RefreshToken), t.ExpiresAt.Add(refreshLife)
 	}
 	return g, saveToken(ctx, tx, t)

@@ -91,9 +91,8 @@ func (s *Service) apply(ctx context.Context, tx *sql.Tx, t *Topic, o *patch.Obje
 func (s *Service) applyElements(ctx context.Context, tx *sql.Tx, t *Topic, o *patch.Object) ([]*Element, error) {
 	const name = "elements"
 	raw := o.Raw(name)
-	var link struct{ Href string }
 	switch {
-	case raw == nil, raw[0] == 'n', raw[0] == '{' && json.Unmarshal(raw, &link) == nil && link.Href != "":
+	case raw == nil, raw[0] == 'n', patch.IsLink(raw):
 		return nil, nil
 	}
 	items, ok := list(raw)

@@ -6,6 +6,8 @@ import (
 	"net/mail"
 	"strings"
 	"testing"
+
+	"ouvert/internal/kernel/auth"
 )
 
 func TestValidEmail(t *testing.T) {
@@ -40,7 +42,7 @@ func FuzzValidEmail(f *testing.F) {
 
 // FuzzCookie reads cookies of strangers: what is no cookie of ours is none.
 func FuzzCookie(f *testing.F) {
-	ours := cookie{newSecret(), newSecret()}
+	ours := cookie{auth.NewSecret(), auth.NewSecret()}
 	f.Add(ours.String())
 	f.Add(ours.Browser)
 	f.Add(".")
@@ -52,7 +54,7 @@ func FuzzCookie(f *testing.F) {
 		if c == (cookie{}) {
 			return
 		}
-		if len(c.Browser) != encodedLength || (c.Token != "" && len(c.Token) != encodedLength) {
+		if len(c.Browser) != auth.SecretLength || (c.Token != "" && len(c.Token) != auth.SecretLength) {
 			t.Errorf("%q reads as %+v", value, c)
 		}
 	})

@@ -33,7 +33,7 @@ func (s *Service) newLink(ctx context.Context, tx *sql.Tx, p purpose, person, ad
 	if err := forgetLinks(ctx, tx, p, person); err != nil {
 		return "", err
 	}
-	token := newSecret()
+	token := auth.NewSecret()
 	_, err := tx.ExecContext(ctx, "INSERT INTO mail_link (hash, person, purpose, email, expires_at) VALUES ($1, $2, $3, $4, $5)",
 		s.linkHash(p, token), person, p.name, address, s.clock().Add(p.life).UnixMicro())
 	return token, err
@@ -53,7 +53,7 @@ func errLink() *errs.Error {
 // unknown, used, too old, or was sent to an address that is no longer the
 // person's – except where moving to another is what it is for.
 func (s *Service) follow(ctx context.Context, tx *sql.Tx, p purpose, token string) (u *User, address string, err error) {
-	if len(token) != encodedLength {
+	if len(token) != auth.SecretLength {
 		return nil, "", errLink()
 	}
 	var person string

@@ -3,7 +3,6 @@ package user
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
@@ -39,7 +38,7 @@ func readCookie(r *http.Request) cookie {
 		return cookie{}
 	}
 	browser, token, _ := strings.Cut(c.Value, ".")
-	if len(browser) != encodedLength || (token != "" && len(token) != encodedLength) {
+	if len(browser) != auth.SecretLength || (token != "" && len(token) != auth.SecretLength) {
 		return cookie{} // somebody else's, or cut
 	}
 	return cookie{browser, token}
@@ -50,16 +49,6 @@ func (c cookie) String() string {
 		return c.Browser
 	}
 	return c.Browser + "." + c.Token
-}
-
-const secretBytes = 32
-
-var encodedLength = base64.RawURLEncoding.EncodedLen(secretBytes)
-
-func newSecret() string {
-	b := make([]byte, secretBytes)
-	_, _ = rand.Read(b) // never fails, see crypto/rand
-	return base64.RawURLEncoding.EncodeToString(b)
 }
 
 // setCookie is the header that gives a browser its cookie. A session without
@@ -161,9 +150,9 @@ func (s *Service) open(ctx context.Context, tx *sql.Tx, person string, before co
 		return cookie{}, 0, err
 	}
 	now := s.clock()
-	c := cookie{before.Browser, newSecret()}
+	c := cookie{before.Browser, auth.NewSecret()}
 	if c.Browser == "" {
-		c.Browser = newSecret()
+		c.Browser = auth.NewSecret()
 	}
 	age, life := time.Duration(0), idleFor
 	if remember {

@@ -144,7 +144,7 @@ func (s *Service) getCSRF(_ context.Context, r *api.Request) (*api.Response, err
 	c := readCookie(r.Request)
 	header := noStore()
 	if c.Browser == "" {
-		c = cookie{Browser: newSecret()}
+		c = cookie{Browser: auth.NewSecret()}
 		header = s.setCookie(c, 0)
 	}
 	w := wire.NewWriter(128)

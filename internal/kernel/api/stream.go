@@ -1,6 +1,7 @@
 package api
 
 import (
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -22,7 +23,7 @@ func (s *Server) stream(w http.ResponseWriter, r *Request, res *Response) {
 		w.WriteHeader(http.StatusOK)
 		return
 	}
-	out := &streamWriter{w: w, control: http.NewResponseController(w)}
+	out := &streamWriter{w: Patient(w)}
 	err := res.Stream(out)
 	switch {
 	case err == nil && !out.wrote:
@@ -42,16 +43,30 @@ func (s *Server) stream(w http.ResponseWriter, r *Request, res *Response) {
 	}
 }
 
-// streamWriter gives the client time for each piece instead of for the whole.
+// streamWriter knows whether something was sent.
 type streamWriter struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
-	wrote   bool
+	w     io.Writer
+	wrote bool
 }
 
 func (s *streamWriter) Write(b []byte) (int, error) {
 	s.wrote = true
-	// Where it is not supported, in tests, nothing runs out.
-	_ = s.control.SetWriteDeadline(time.Now().Add(stalled))
 	return s.w.Write(b)
+}
+
+// Patient returns a writer that gives the client time for each piece instead of
+// for the whole.
+func Patient(w http.ResponseWriter) io.Writer {
+	return &patient{w, http.NewResponseController(w)}
+}
+
+type patient struct {
+	io.Writer
+	control *http.ResponseController
+}
+
+func (p *patient) Write(b []byte) (int, error) {
+	// Where it is not supported, in tests, nothing runs out.
+	_ = p.control.SetWriteDeadline(time.Now().Add(stalled))
+	return p.Writer.Write(b)
 }

@@ -18,6 +18,19 @@ func NewToken() string {
 	return TokenPrefix + base64.RawURLEncoding.EncodeToString(b)
 }
 
+// secretBytes make a secret that nobody guesses: tries need no count.
+const secretBytes = 32
+
+// SecretLength is that of a secret in characters.
+var SecretLength = base64.RawURLEncoding.EncodedLen(secretBytes)
+
+// NewSecret makes a secret: 256 random bits in base64url.
+func NewSecret() string {
+	b := make([]byte, secretBytes)
+	_, _ = rand.Read(b) // never fails, see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
 // HashToken is what the database keeps of a token: HMAC-SHA256 keyed with the
 // portal's secret, in hexadecimal. It is udata's rule
 // (core/api_token/models.py), so migrated tokens go on working.

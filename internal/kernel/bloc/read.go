@@ -165,12 +165,12 @@ func (p *parser) bloc(o *patch.Object, at string, allowed []string) Bloc {
 		return b
 	}
 	if b.Class != "" && !known {
-		o.Fail("class", patch.NotChoice, clip(b.Class), fmt.Sprint(Classes))
+		o.Fail("class", patch.NotChoice, patch.Clip(b.Class, 40), fmt.Sprint(Classes))
 	}
 	if text, st := o.Text("id"); st == patch.Set {
 		var ok bool
 		if b.ID, ok = id.ParseUUID(text); !ok {
-			o.Fail("id", "%s is not a valid UUID", clip(text))
+			o.Fail("id", "%s is not a valid UUID", patch.Clip(text, 40))
 		}
 	}
 	for _, name := range c.texts {
@@ -262,12 +262,4 @@ func (p *parser) tell(o *patch.Object, at string) {
 	slices.Sort(names)
 	p.failed = true
 	p.body.Fail(p.name, "%s", join(at, names[0])+": "+wrong[names[0]])
-}
-
-// clip keeps a text from filling a message.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }

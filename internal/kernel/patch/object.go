@@ -2,8 +2,10 @@ package patch
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -167,3 +169,19 @@ func english(msgid string, args ...any) string {
 func isNull(raw []byte) bool   { return bytes.HasPrefix(raw, []byte("n")) }
 func isString(raw []byte) bool { return bytes.HasPrefix(raw, []byte(`"`)) }
 func blank(s string) bool      { return strings.TrimSpace(s) == "" }
+
+// SameJSON tells whether two JSON values mean the same.
+func SameJSON(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
+}
+
+// IsLink tells whether a value is the link that stands for a list in answers,
+// {"href": …}, so that an answer may be sent back.
+func IsLink(raw []byte) bool {
+	var of struct{ Href string }
+	return bytes.HasPrefix(raw, []byte("{")) && json.Unmarshal(raw, &of) == nil && of.Href != ""
+}

@@ -15,10 +15,13 @@ import (
 // maxShown bounds, in characters, how much of a value a message repeats.
 const maxShown = 200
 
-func short(s string) string {
+func short(s string) string { return Clip(s, maxShown) }
+
+// Clip shortens a text of the client's for a message, to so many characters.
+func Clip(s string, most int) string {
 	n := 0
 	for i := range s {
-		if n++; n > maxShown {
+		if n++; n > most {
 			return s[:i] + "…"
 		}
 	}

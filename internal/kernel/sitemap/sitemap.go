@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/db"
 )
 
@@ -24,8 +25,6 @@ const (
 	// PartSize is how many pages a part lists at most: the protocol's limit.
 	PartSize = 50_000
 	batch    = 1000
-	// stalled is how long a client may take no byte of a part.
-	stalled = time.Minute
 )
 
 // Section is the pages of one noun.
@@ -161,7 +160,7 @@ func (s *Site) part(w http.ResponseWriter, r *http.Request, name string) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	out := bufio.NewWriterSize(&patient{w, http.NewResponseController(w)}, 32<<10)
+	out := bufio.NewWriterSize(api.Patient(w), 32<<10)
 	_, _ = out.WriteString(xml.Header + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
 	for written, list := 0, first; len(list) > 0; {
 		for _, p := range list {
@@ -198,18 +197,6 @@ func (s *Site) pages(ctx context.Context, sec Section, after string, skip, limit
 		return err
 	})
 	return list, err
-}
-
-// patient gives the client time for each piece instead of for the whole.
-type patient struct {
-	io.Writer
-	control *http.ResponseController
-}
-
-func (p *patient) Write(b []byte) (int, error) {
-	// Where it is not supported, in tests, nothing runs out.
-	_ = p.control.SetWriteDeadline(time.Now().Add(stalled))
-	return p.Writer.Write(b)
 }
 
 func escape(s string) string {

@@ -3,15 +3,12 @@
 package territory
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/patch"
@@ -34,6 +31,9 @@ const Other = "other"
 
 // maxZones bounds the zones of one coverage.
 const maxZones = 1000
+
+// maxShown bounds how much of a value a message repeats.
+const maxShown = 100
 
 // The messages about territories, in udata's words.
 const (
@@ -118,7 +118,7 @@ func Apply(ctx context.Context, q db.Querier, register Register, o *patch.Object
 		return nil, false, err
 	}
 	if len(unknown) > 0 {
-		o.Fail("spatial", msgUnknown, clip(strings.Join(unknown, ", ")))
+		o.Fail("spatial", msgUnknown, patch.Clip(strings.Join(unknown, ", "), maxShown))
 		return nil, false, nil
 	}
 	return c, true, nil
@@ -159,7 +159,7 @@ func Read(o *patch.Object, current *Coverage) (*Coverage, patch.State) {
 		o.Fail(name, msgChoice)
 		return nil, st
 	}
-	if raw := inner.Raw("geom"); raw != nil && raw[0] != 'n' && !sameJSON(raw, out.Geom) {
+	if raw := inner.Raw("geom"); raw != nil && raw[0] != 'n' && !patch.SameJSON(raw, out.Geom) {
 		o.Fail(name, msgGeom)
 		return nil, patch.Bad
 	}
@@ -184,7 +184,7 @@ func Read(o *patch.Object, current *Coverage) (*Coverage, patch.State) {
 	for _, item := range items {
 		z := zoneID(item)
 		if !zone.MatchString(z) || len(z) > 200 {
-			o.Fail(name, msgFormat, clip(z))
+			o.Fail(name, msgFormat, patch.Clip(z, maxShown))
 			return nil, patch.Bad
 		}
 		out.Zones = append(out.Zones, z)
@@ -204,20 +204,4 @@ func zoneID(raw []byte) string {
 		return s
 	}
 	return string(raw)
-}
-
-func sameJSON(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	var x, y any
-	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
-}
-
-// clip bounds how much of a value a message repeats.
-func clip(s string) string {
-	if utf8.RuneCountInString(s) <= 100 {
-		return s
-	}
-	return string([]rune(s)[:100]) + "…"
 }
