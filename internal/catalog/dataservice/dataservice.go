@@ -227,17 +227,9 @@ func (d *Dataservice) full(l wire.Links, p parts) wire.Fragment {
 	w.Key("description")
 	w.String(d.Doc.Description)
 	w.Key("extras")
-	if len(d.Doc.Extras) == 0 || string(d.Doc.Extras) == "null" {
-		w.Raw([]byte("{}"))
-	} else {
-		w.Raw(d.Doc.Extras)
-	}
+	w.Object(d.Doc.Extras)
 	w.Key("featured")
-	if d.Featured == nil {
-		w.Null()
-	} else {
-		w.Bool(*d.Featured)
-	}
+	w.BoolOrNull(d.Featured)
 	w.Key("format")
 	w.StringOrNull(d.Doc.Format)
 	d.Doc.Harvest.write(w)
@@ -268,11 +260,7 @@ func (d *Dataservice) full(l wire.Links, p parts) wire.Fragment {
 	w.Key("slug")
 	w.String(d.Slug)
 	w.Key("tags")
-	w.Open('[')
-	for _, t := range d.Doc.Tags {
-		w.String(t)
-	}
-	w.Close(']')
+	w.Strings(d.Doc.Tags)
 	w.Key("technical_documentation_url")
 	w.StringOrNull(d.Doc.TechnicalDocumentationURL)
 	w.Key("title")

@@ -203,7 +203,7 @@ func frequencyLabels() []Label {
 
 func listExtensions(_ context.Context, r *api.Request) (*api.Response, error) {
 	w := wire.NewWriter(1024)
-	writeStrings(w, Extensions)
+	w.Strings(Extensions)
 	return api.JSON(r, w.Fragment()), nil
 }
 

@@ -117,7 +117,7 @@ func (d *Dataset) writeHead(w *wire.Writer, p parts) {
 	w.Key("description_short")
 	w.StringOrNull(d.Doc.DescriptionShort)
 	w.Key("extras")
-	writeObject(w, d.Doc.Extras)
+	w.Object(d.Doc.Extras)
 	w.Key("featured")
 	w.Bool(d.Featured)
 	w.Key("frequency_date")
@@ -141,7 +141,7 @@ func (d *Dataset) writeHead(w *wire.Writer, p parts) {
 		d.Doc.Spatial.Write(w)
 	}
 	w.Key("tags")
-	writeStrings(w, d.Doc.Tags)
+	w.Strings(d.Doc.Tags)
 	w.Key("temporal_coverage")
 	d.Doc.TemporalCoverage.write(w)
 	w.Key("title")

@@ -313,7 +313,7 @@ func (s *Service) getExtras(ctx context.Context, r *api.Request) (*api.Response,
 
 func answerExtras(r *api.Request, raw json.RawMessage) *api.Response {
 	w := wire.NewWriter(len(raw) + 2)
-	writeObject(w, raw)
+	w.Object(raw)
 	return api.JSON(r, w.Fragment())
 }
 

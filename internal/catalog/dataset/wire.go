@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"encoding/json"
 	"time"
 
 	"ouvert/internal/kernel/auth"
@@ -80,7 +79,7 @@ func (d *Dataset) full(l wire.Links, p parts, now time.Time) wire.Fragment {
 	w.Key("description_short")
 	w.StringOrNull(d.Doc.DescriptionShort)
 	w.Key("extras")
-	writeObject(w, d.Doc.Extras)
+	w.Object(d.Doc.Extras)
 	w.Key("featured")
 	w.Bool(d.Featured)
 	w.Key("frequency")
@@ -126,7 +125,7 @@ func (d *Dataset) full(l wire.Links, p parts, now time.Time) wire.Fragment {
 	w.Key("spatial")
 	d.Doc.Spatial.Write(w)
 	w.Key("tags")
-	writeStrings(w, d.Doc.Tags)
+	w.Strings(d.Doc.Tags)
 	w.Key("temporal_coverage")
 	d.Doc.TemporalCoverage.write(w)
 	w.Key("title")
@@ -179,7 +178,7 @@ func (r *Resource) writeMembers(w *wire.Writer, l wire.Links, now time.Time) {
 		w.String(*r.Description)
 	}
 	w.Key("extras")
-	writeObject(w, r.Extras)
+	w.Object(r.Extras)
 	w.Key("filesize")
 	if r.Filesize == nil {
 		w.Null()
@@ -200,7 +199,7 @@ func (r *Resource) writeMembers(w *wire.Writer, l wire.Links, now time.Time) {
 	w.Key("latest")
 	w.String(r.latest(l))
 	w.Key("metrics")
-	writeObject(w, r.Metrics)
+	w.Object(r.Metrics)
 	w.Key("mime")
 	w.StringOrNull(r.Mime)
 	w.Key("preview_url")
@@ -325,21 +324,6 @@ func writeInternal(w *wire.Writer, created, modified time.Time) {
 	w.Key("last_modified_internal")
 	w.Time(modified)
 	w.Close('}')
-}
-
-func writeObject(w *wire.Writer, raw json.RawMessage) {
-	if len(raw) == 0 || string(raw) == "null" {
-		raw = json.RawMessage("{}")
-	}
-	w.Raw(raw)
-}
-
-func writeStrings(w *wire.Writer, list []string) {
-	w.Open('[')
-	for _, s := range list {
-		w.String(s)
-	}
-	w.Close(']')
 }
 
 func writeSet(w *wire.Writer, key, s string) {

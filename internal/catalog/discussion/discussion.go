@@ -85,11 +85,7 @@ func (d *Discussion) full(l wire.Links, p parts) wire.Fragment {
 	}
 	w.Close(']')
 	w.Key("extras")
-	if len(d.Doc.Extras) == 0 || string(d.Doc.Extras) == "null" {
-		w.Raw([]byte("{}"))
-	} else {
-		w.Raw(d.Doc.Extras)
-	}
+	w.Object(d.Doc.Extras)
 	w.Key("id")
 	w.String(d.ID)
 	w.Key("organization")

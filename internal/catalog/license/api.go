@@ -74,11 +74,7 @@ func (l *License) object() ref.Object {
 func (l *License) write() wire.Fragment {
 	w := wire.NewWriter(512)
 	texts := func(list []string) {
-		w.Open('[')
-		for _, s := range list {
-			w.String(s)
-		}
-		w.Close(']')
+		w.Strings(list)
 	}
 	w.Open('{')
 	w.Key("alternate_titles")

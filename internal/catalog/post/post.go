@@ -134,11 +134,7 @@ func (p *Post) full(l wire.Links, x parts, blocs bool) wire.Fragment {
 	w.Key("slug")
 	w.String(p.Slug)
 	w.Key("tags")
-	w.Open('[')
-	for _, t := range p.Doc.Tags {
-		w.String(t)
-	}
-	w.Close(']')
+	w.Strings(p.Doc.Tags)
 	w.Key("uri")
 	w.String(p.uri(l))
 	w.Close('}')

@@ -201,11 +201,7 @@ func (r *Reuse) light(l wire.Links, p parts) wire.Fragment {
 // writeCommon writes the members that both forms share, from `featured` on.
 func (r *Reuse) writeCommon(w *wire.Writer, l wire.Links, p parts) {
 	w.Key("featured")
-	if r.Featured == nil {
-		w.Null()
-	} else {
-		w.Bool(*r.Featured)
-	}
+	w.BoolOrNull(r.Featured)
 	w.Key("id")
 	w.String(r.ID)
 	w.Key("image")
@@ -227,11 +223,7 @@ func (r *Reuse) writeCommon(w *wire.Writer, l wire.Links, p parts) {
 	w.Key("slug")
 	w.String(r.Slug)
 	w.Key("tags")
-	w.Open('[')
-	for _, t := range r.Doc.Tags {
-		w.String(t)
-	}
-	w.Close(']')
+	w.Strings(r.Doc.Tags)
 	w.Key("title")
 	w.String(r.Title)
 	w.Key("topic")

@@ -169,11 +169,7 @@ func (s *Service) write(site *Site, lists []string, shown bloc.Shown) wire.Fragm
 	w.Key("id")
 	w.String(id)
 	w.Key("keywords")
-	w.Open('[')
-	for _, k := range site.Keywords {
-		w.String(k)
-	}
-	w.Close(']')
+	w.Strings(site.Keywords)
 	w.Key("metrics")
 	w.Open('{')
 	for _, name := range metricNames {

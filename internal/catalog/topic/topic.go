@@ -125,7 +125,7 @@ func (t *Topic) full(l wire.Links, p parts) wire.Fragment {
 	w.String("GET")
 	w.Close('}')
 	w.Key("extras")
-	writeExtras(w, t.Doc.Extras)
+	w.Object(t.Doc.Extras)
 	w.Key("featured")
 	w.Bool(t.Featured)
 	w.Key("id")
@@ -139,17 +139,13 @@ func (t *Topic) full(l wire.Links, p parts) wire.Fragment {
 	w.Key("owner")
 	w.Embed(p.users[t.Owner])
 	w.Key("private")
-	if t.Private == nil {
-		w.Null()
-	} else {
-		w.Bool(*t.Private)
-	}
+	w.BoolOrNull(t.Private)
 	w.Key("slug")
 	w.String(t.Slug)
 	w.Key("spatial")
 	t.Doc.Spatial.Write(w)
 	w.Key("tags")
-	writeStrings(w, t.Doc.Tags)
+	w.Strings(t.Doc.Tags)
 	w.Key("uri")
 	w.String(t.uri(l))
 	w.Close('}')
@@ -174,29 +170,13 @@ func (e *Element) fragment() wire.Fragment {
 		w.Close('}')
 	}
 	w.Key("extras")
-	writeExtras(w, e.Doc.Extras)
+	w.Object(e.Doc.Extras)
 	w.Key("id")
 	w.String(e.ID)
 	w.Key("tags")
-	writeStrings(w, e.Doc.Tags)
+	w.Strings(e.Doc.Tags)
 	w.Key("title")
 	w.StringOrNull(e.Doc.Title)
 	w.Close('}')
 	return w.Fragment()
-}
-
-func writeExtras(w *wire.Writer, extras json.RawMessage) {
-	if len(extras) == 0 || string(extras) == "null" {
-		w.Raw([]byte("{}"))
-	} else {
-		w.Raw(extras)
-	}
-}
-
-func writeStrings(w *wire.Writer, list []string) {
-	w.Open('[')
-	for _, s := range list {
-		w.String(s)
-	}
-	w.Close(']')
 }

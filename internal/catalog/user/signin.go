@@ -78,11 +78,7 @@ func refuse(status int, fields, texts []string) *api.Response {
 	w.Key("response")
 	w.Open('{')
 	w.Key("errors")
-	w.Open('[')
-	for _, t := range texts {
-		w.String(t)
-	}
-	w.Close(']')
+	w.Strings(texts)
 	w.Key("field_errors")
 	w.Open('{')
 	for i, field := range fields {

@@ -269,11 +269,7 @@ func (t *Token) wire(text string) wire.Fragment {
 	w.Key("token_prefix")
 	w.String(t.Prefix)
 	w.Key("user_agents")
-	w.Open('[')
-	for _, a := range t.UserAgents {
-		w.String(a)
-	}
-	w.Close(']')
+	w.Strings(t.UserAgents)
 	w.Close('}')
 	return w.Fragment()
 }

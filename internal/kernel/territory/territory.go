@@ -68,11 +68,7 @@ func (c *Coverage) Write(w *wire.Writer) {
 	w.Key("granularity")
 	w.String(cmp.Or(c.Granularity, Other))
 	w.Key("zones")
-	w.Open('[')
-	for _, z := range c.Zones {
-		w.String(z)
-	}
-	w.Close(']')
+	w.Strings(c.Zones)
 	w.Close('}')
 }
 

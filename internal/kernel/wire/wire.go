@@ -137,6 +137,32 @@ func (w *Writer) Time(t time.Time) {
 	w.buf = append(w.buf, '"')
 }
 
+// BoolOrNull writes true or false, null for nobody's word.
+func (w *Writer) BoolOrNull(b *bool) {
+	if b == nil {
+		w.Null()
+	} else {
+		w.Bool(*b)
+	}
+}
+
+// Strings writes a list of strings.
+func (w *Writer) Strings(list []string) {
+	w.Open('[')
+	for _, s := range list {
+		w.String(s)
+	}
+	w.Close(']')
+}
+
+// Object writes an object that is JSON already, an empty one for nothing.
+func (w *Writer) Object(raw []byte) {
+	if len(raw) == 0 || string(raw) == "null" {
+		raw = []byte("{}")
+	}
+	w.Raw(raw)
+}
+
 // Raw writes JSON that is known to be valid; nothing is null.
 func (w *Writer) Raw(b []byte) {
 	if len(b) == 0 {
