@@ -13,6 +13,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -173,32 +174,17 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 }
 
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, extra func(w *wire.Writer)) (*api.Response, error) {
-	page, err := r.Query.Page()
-	if err != nil {
-		return nil, err
-	}
-	f.Limit, f.Offset = page.Limit(), page.Offset()
-	total, err := s.Count(ctx, f, scope, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	list, err := s.List(ctx, f, scope, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[string]*Dataservice, len(list))
-	for _, d := range list {
-		byID[d.ID] = d
-	}
-	found, err := s.whole(ctx, s.db.Read(), byID)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]wire.Fragment, len(list))
-	for i, d := range list {
-		items[i] = found[d.ID]
-	}
-	return api.Paginated(r, s.links, page, total, items, extra)
+	return api.PageOf(r, s.links, extra,
+		func() (int, error) { return s.Count(ctx, f, scope, r.Actor) },
+		func(p api.Page) ([]*Dataservice, error) {
+			f.Limit, f.Offset = p.Limit(), p.Offset()
+			return s.List(ctx, f, scope, r.Actor)
+		},
+		func(list []*Dataservice) ([]wire.Fragment, error) {
+			return ref.RenderInOrder(list, func(x *Dataservice) string { return x.ID }, func(byID map[string]*Dataservice) (map[string]wire.Fragment, error) {
+				return s.whole(ctx, s.db.Read(), byID)
+			})
+		})
 }
 
 // filter reads the parameters of the list.

@@ -200,24 +200,15 @@ func (s *Service) render(ctx context.Context, q db.Querier, list []*Discussion) 
 
 // page answers with a page of a list.
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, extra func(w *wire.Writer)) (*api.Response, error) {
-	page, err := r.Query.Page()
-	if err != nil {
-		return nil, err
-	}
-	f.Limit, f.Offset = page.Limit(), page.Offset()
-	total, err := s.Count(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.List(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	items, err := s.render(ctx, s.db.Read(), found)
-	if err != nil {
-		return nil, err
-	}
-	return api.Paginated(r, s.links, page, total, items, extra)
+	return api.PageOf(r, s.links, extra,
+		func() (int, error) { return s.Count(ctx, f) },
+		func(p api.Page) ([]*Discussion, error) {
+			f.Limit, f.Offset = p.Limit(), p.Offset()
+			return s.List(ctx, f)
+		},
+		func(list []*Discussion) ([]wire.Fragment, error) {
+			return s.render(ctx, s.db.Read(), list)
+		})
 }
 
 // array answers with a whole list, at most api.MaxPageSize of it, the newest.

@@ -183,24 +183,15 @@ func (s *Service) answer(ctx context.Context, r *api.Request, o *Organization) (
 }
 
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, extra func(w *wire.Writer)) (*api.Response, error) {
-	page, err := r.Query.Page()
-	if err != nil {
-		return nil, err
-	}
-	f.Limit, f.Offset = page.Limit(), page.Offset()
-	total, err := s.Count(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.List(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	items, err := s.render(ctx, r.Actor, r.Lang.T, found, r.Asks("data", "presentation_blocs"))
-	if err != nil {
-		return nil, err
-	}
-	return api.Paginated(r, s.links, page, total, items, extra)
+	return api.PageOf(r, s.links, extra,
+		func() (int, error) { return s.Count(ctx, f) },
+		func(p api.Page) ([]*Organization, error) {
+			f.Limit, f.Offset = p.Limit(), p.Offset()
+			return s.List(ctx, f)
+		},
+		func(list []*Organization) ([]wire.Fragment, error) {
+			return s.render(ctx, r.Actor, r.Lang.T, list, r.Asks("data", "presentation_blocs"))
+		})
 }
 
 func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, error) {

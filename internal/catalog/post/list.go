@@ -187,24 +187,15 @@ func (s *Service) renderFrom(ctx context.Context, q db.Querier, a *auth.Actor, l
 var lastUpdateRanges = []string{"last_30_days", "last_12_months", "last_3_years"}
 
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, otherwise string, blocs bool, extra func(w *wire.Writer)) (*api.Response, error) {
-	page, err := r.Query.Page()
-	if err != nil {
-		return nil, err
-	}
-	f.Limit, f.Offset = page.Limit(), page.Offset()
-	total, err := s.Count(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.List(ctx, f, otherwise)
-	if err != nil {
-		return nil, err
-	}
-	items, err := s.render(ctx, r.Actor, found, blocs)
-	if err != nil {
-		return nil, err
-	}
-	return api.Paginated(r, s.links, page, total, items, extra)
+	return api.PageOf(r, s.links, extra,
+		func() (int, error) { return s.Count(ctx, f) },
+		func(p api.Page) ([]*Post, error) {
+			f.Limit, f.Offset = p.Limit(), p.Offset()
+			return s.List(ctx, f, otherwise)
+		},
+		func(list []*Post) ([]wire.Fragment, error) {
+			return s.render(ctx, r.Actor, list, blocs)
+		})
 }
 
 func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, error) {

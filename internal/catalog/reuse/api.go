@@ -163,24 +163,15 @@ func (s *Service) answer(ctx context.Context, r *api.Request, reuse *Reuse) (*ap
 }
 
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, whole bool, extra func(w *wire.Writer)) (*api.Response, error) {
-	page, err := r.Query.Page()
-	if err != nil {
-		return nil, err
-	}
-	f.Limit, f.Offset = page.Limit(), page.Offset()
-	total, err := s.Count(ctx, f, scope, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.List(ctx, f, scope, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	items, err := s.render(ctx, found, whole)
-	if err != nil {
-		return nil, err
-	}
-	return api.Paginated(r, s.links, page, total, items, extra)
+	return api.PageOf(r, s.links, extra,
+		func() (int, error) { return s.Count(ctx, f, scope, r.Actor) },
+		func(p api.Page) ([]*Reuse, error) {
+			f.Limit, f.Offset = p.Limit(), p.Offset()
+			return s.List(ctx, f, scope, r.Actor)
+		},
+		func(list []*Reuse) ([]wire.Fragment, error) {
+			return s.render(ctx, list, whole)
+		})
 }
 
 func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, error) {

@@ -187,32 +187,17 @@ func (s *Service) List(ctx context.Context, f Filter, a *auth.Actor) ([]*Topic, 
 }
 
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, extra func(w *wire.Writer)) (*api.Response, error) {
-	page, err := r.Query.Page()
-	if err != nil {
-		return nil, err
-	}
-	f.Limit, f.Offset = page.Limit(), page.Offset()
-	total, err := s.Count(ctx, f, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	list, err := s.List(ctx, f, r.Actor)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[string]*Topic, len(list))
-	for _, t := range list {
-		byID[t.ID] = t
-	}
-	found, err := s.whole(ctx, s.db.Read(), byID)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]wire.Fragment, len(list))
-	for i, t := range list {
-		items[i] = found[t.ID]
-	}
-	return api.Paginated(r, s.links, page, total, items, extra)
+	return api.PageOf(r, s.links, extra,
+		func() (int, error) { return s.Count(ctx, f, r.Actor) },
+		func(p api.Page) ([]*Topic, error) {
+			f.Limit, f.Offset = p.Limit(), p.Offset()
+			return s.List(ctx, f, r.Actor)
+		},
+		func(list []*Topic) ([]wire.Fragment, error) {
+			return ref.RenderInOrder(list, func(x *Topic) string { return x.ID }, func(byID map[string]*Topic) (map[string]wire.Fragment, error) {
+				return s.whole(ctx, s.db.Read(), byID)
+			})
+		})
 }
 
 // filter reads the parameters of the list.

@@ -88,6 +88,29 @@ func Paginated(r *Request, links wire.Links, page Page, total int, items []wire.
 	return JSON(r, w.Fragment()), nil
 }
 
+// PageOf answers with the page of a list that the request asks for: count says
+// how many items there are in all, load returns those of the page, render
+// writes them. extra is as for Paginated.
+func PageOf[T any](r *Request, links wire.Links, extra func(w *wire.Writer), count func() (int, error), load func(p Page) ([]T, error), render func([]T) ([]wire.Fragment, error)) (*Response, error) {
+	page, err := r.Query.Page()
+	if err != nil {
+		return nil, err
+	}
+	total, err := count()
+	if err != nil {
+		return nil, err
+	}
+	found, err := load(page)
+	if err != nil {
+		return nil, err
+	}
+	items, err := render(found)
+	if err != nil {
+		return nil, err
+	}
+	return Paginated(r, links, page, total, items, extra)
+}
+
 func size(items []wire.Fragment) int {
 	n := 2
 	for _, f := range items {

@@ -77,3 +77,20 @@ func RenderList[T any](found map[string]T, render func([]T) ([]wire.Fragment, er
 	}
 	return out, err
 }
+
+// RenderInOrder renders a list by what renders loaded objects by id.
+func RenderInOrder[T any](list []T, id func(T) string, render func(map[string]T) (map[string]wire.Fragment, error)) ([]wire.Fragment, error) {
+	byID := make(map[string]T, len(list))
+	for _, x := range list {
+		byID[id(x)] = x
+	}
+	found, err := render(byID)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]wire.Fragment, len(list))
+	for i, x := range list {
+		items[i] = found[id(x)]
+	}
+	return items, nil
+}
