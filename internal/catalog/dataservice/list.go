@@ -11,7 +11,6 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
-	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -107,27 +106,8 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 			(SELECT organization FROM organization_badge WHERE kind = 'certified')))`,
 			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
 	}
-	f.whereQuery(w)
+	w.Words("d.search", f.Query)
 	return w
-}
-
-// maxQueryWords bounds the words of a search; more add cost and no meaning.
-const maxQueryWords = 32
-
-// whereQuery asks for each word of the query, in any order.
-func (f Filter) whereQuery(w *db.Where) {
-	if f.Query == "" {
-		return
-	}
-	words := strings.Fields(fold.Sought(f.Query))
-	if len(words) == 0 {
-		w.And("1 = 0") // as in udata: blanks find nothing
-	}
-	for _, word := range words[:min(len(words), maxQueryWords)] {
-		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
-			w.And(`d.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
-		}
-	}
 }
 
 // order is that of `sort`; without it the newest come first.

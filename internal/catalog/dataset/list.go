@@ -154,30 +154,11 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 			(SELECT organization FROM organization_badge WHERE kind = 'certified')))`,
 			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
 	}
-	whereQuery(w, "d.search", f.Query)
+	w.Words("d.search", f.Query)
 	if f.Title != "" {
 		w.And(`d.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(fold.Sought(f.Title))+"%")
 	}
 	return w
-}
-
-// maxQueryWords bounds the words of a search; more add cost and no meaning.
-const maxQueryWords = 32
-
-// whereQuery asks for each word of the query in a column, in any order.
-func whereQuery(w *db.Where, column, query string) {
-	if query == "" {
-		return
-	}
-	words := strings.Fields(fold.Sought(query))
-	if len(words) == 0 {
-		w.And("1 = 0") // as in udata: blanks find nothing
-	}
-	for _, word := range words[:min(len(words), maxQueryWords)] {
-		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
-			w.And(column+` LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
-		}
-	}
 }
 
 func (f Filter) order() string {

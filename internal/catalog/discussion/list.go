@@ -98,17 +98,7 @@ func (s *Service) where(f Filter) *db.Where {
 	if !f.Since.IsZero() {
 		w.And("d.last_posted >= ?", f.Since.UnixMicro())
 	}
-	if f.Query != "" {
-		words := strings.Fields(fold.Sought(f.Query))
-		if len(words) == 0 {
-			w.And("1 = 0") // as for reuses: blanks find nothing
-		}
-		for _, word := range words[:min(len(words), maxQueryWords)] {
-			if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
-				w.And(`d.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
-			}
-		}
-	}
+	w.Words("d.search", f.Query)
 	return w
 }
 
@@ -131,12 +121,8 @@ func (s *Service) whereSubject(w *db.Where, cond string, args ...any) {
 	w.And("("+strings.Join(either, " OR ")+")", all...)
 }
 
-const (
-	// maxQueryWords bounds the words of a search; more add cost and no meaning.
-	maxQueryWords = 32
-	// maxAbout bounds the objects that a list may be about.
-	maxAbout = 100
-)
+// maxAbout bounds the objects that a list may be about.
+const maxAbout = 100
 
 // Count returns how many discussions there are.
 func (s *Service) Count(ctx context.Context, f Filter) (total int, err error) {

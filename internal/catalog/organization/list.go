@@ -76,26 +76,8 @@ func (f Filter) where() *db.Where {
 		pattern := "%" + db.Like(fold.Sought(f.Contains)) + "%"
 		w.And(`(o.name_plain LIKE ? ESCAPE '\' OR o.acronym_plain LIKE ? ESCAPE '\')`, pattern, pattern)
 	}
-	if f.Query != "" {
-		f.whereQuery(w)
-	}
+	w.Words("o.search", f.Query)
 	return w
-}
-
-// maxQueryWords bounds the words of a search; more add cost and no meaning.
-const maxQueryWords = 32
-
-// whereQuery asks for each word of the query, in any order.
-func (f Filter) whereQuery(w *db.Where) {
-	words := strings.Fields(fold.Sought(f.Query))
-	if len(words) == 0 {
-		w.And("1 = 0") // as in udata: blanks find nothing
-	}
-	for _, word := range words[:min(len(words), maxQueryWords)] {
-		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
-			w.And(`o.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
-		}
-	}
 }
 
 func (f Filter) order() string {

@@ -50,20 +50,6 @@ var (
 	searchSortKeys = []string{"created", "last_modified", "published"}
 )
 
-// maxQueryWords bounds the words of a search; more add cost and no meaning.
-const maxQueryWords = 32
-
-// words are those of a search, as they stand in the columns.
-func (f Filter) words() []string {
-	var out []string
-	for _, word := range strings.Fields(fold.Sought(f.Query)) {
-		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" && len(out) < maxQueryWords {
-			out = append(out, "%"+db.Like(word)+"%")
-		}
-	}
-	return out
-}
-
 func (f Filter) where() *db.Where {
 	w := &db.Where{}
 	if !f.Drafts {
@@ -78,12 +64,7 @@ func (f Filter) where() *db.Where {
 	if !f.ModifiedSince.IsZero() {
 		w.And("p.last_modified >= ?", f.ModifiedSince.UnixMicro())
 	}
-	if f.Query != "" && strings.TrimSpace(f.Query) == "" {
-		w.And("1 = 0") // as in udata: blanks find nothing
-	}
-	for _, word := range f.words() {
-		w.And(`p.search LIKE ? ESCAPE '\'`, word)
-	}
+	w.Words("p.search", f.Query)
 	return w
 }
 
@@ -95,10 +76,10 @@ func (f Filter) order(w *db.Where, otherwise string) string {
 		return " ORDER BY " + column + direction + ", p.id" + direction
 	}
 	order := " ORDER BY "
-	if words := f.words(); len(words) > 0 {
+	if words, _ := fold.Words(f.Query); len(words) > 0 {
 		var named []string
 		for _, word := range words {
-			named = append(named, "p.name_plain LIKE "+w.Arg(word)+` ESCAPE '\'`)
+			named = append(named, "p.name_plain LIKE "+w.Arg("%"+db.Like(word)+"%")+` ESCAPE '\'`)
 		}
 		order += "CASE WHEN " + strings.Join(named, " AND ") + " THEN 0 ELSE 1 END, "
 	}

@@ -125,9 +125,7 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 		w.And("(r.owner = ? OR r.organization IN (SELECT organization FROM organization_member WHERE person = ?))",
 			f.MyOrganizations, f.MyOrganizations)
 	}
-	if f.Query != "" {
-		f.whereQuery(w)
-	}
+	w.Words("r.search", f.Query)
 	if f.Title != "" {
 		w.And(`r.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(fold.Sought(f.Title))+"%")
 	}
@@ -137,22 +135,6 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
 	}
 	return w
-}
-
-// maxQueryWords bounds the words of a search; more add cost and no meaning.
-const maxQueryWords = 32
-
-// whereQuery asks for each word of the query, in any order.
-func (f Filter) whereQuery(w *db.Where) {
-	words := strings.Fields(fold.Sought(f.Query))
-	if len(words) == 0 {
-		w.And("1 = 0") // as in udata: blanks find nothing
-	}
-	for _, word := range words[:min(len(words), maxQueryWords)] {
-		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
-			w.And(`r.search LIKE ? ESCAPE '\'`, "%"+db.Like(word)+"%")
-		}
-	}
 }
 
 func (f Filter) order() string {

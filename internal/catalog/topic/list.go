@@ -10,6 +10,7 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -115,9 +116,6 @@ func (f Filter) where(a *auth.Actor) *db.Where {
 	return w
 }
 
-// maxQueryWords bounds the words of a search; more add cost and no meaning.
-const maxQueryWords = 32
-
 // whereQuery asks, as udata does, for all words of the query, whole and without
 // accents, in the topic or in one of its elements.
 func (f Filter) whereQuery(w *db.Where) {
@@ -145,8 +143,8 @@ func (f Filter) whereQuery(w *db.Where) {
 
 // whole is a query's words as the columns `search` hold them.
 func whole(query string) []string {
-	list := strings.Fields(words(query))
-	return list[:min(len(list), maxQueryWords)]
+	list := strings.Fields(words(fold.Sought(query)))
+	return list[:min(len(list), fold.MaxWords)]
 }
 
 // order is that of `sort`; without it the newest come first.

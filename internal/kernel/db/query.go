@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ouvert/internal/kernel/fold"
 )
 
 // Where collects the conditions and arguments of a statement whose filters
@@ -19,6 +21,21 @@ type Where struct {
 // always come in ascending order.
 func (w *Where) And(cond string, args ...any) {
 	w.conds = append(w.conds, w.number(cond, args))
+}
+
+// Words asks for each word of a query in a column that holds folded text, in any
+// order; for nothing when the query is empty.
+func (w *Where) Words(column, query string) {
+	if query == "" {
+		return
+	}
+	words, blank := fold.Words(query)
+	if blank {
+		w.And("1 = 0") // as in udata: blanks find nothing
+	}
+	for _, word := range words {
+		w.And(column+` LIKE ? ESCAPE '\'`, "%"+Like(word)+"%")
+	}
 }
 
 func (w *Where) number(cond string, args []any) string {

@@ -37,6 +37,22 @@ func Sought(s string) string {
 	return strings.ToValidUTF8(s[:min(len(s), maxSought)], "")
 }
 
+// MaxWords bounds the words of a search; more add cost and no meaning.
+const MaxWords = 32
+
+// Words are those of a search, folded as Sought does and without the
+// punctuation around them. blank tells that there is nothing but blanks, which
+// find nothing in udata.
+func Words(query string) (words []string, blank bool) {
+	list := strings.Fields(Sought(query))
+	for _, word := range list[:min(len(list), MaxWords)] {
+		if word = strings.Trim(word, `"'.,;:!?()[]{}`); word != "" {
+			words = append(words, word)
+		}
+	}
+	return words, len(list) == 0
+}
+
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
