@@ -18,5 +18,5 @@
 // Only writing is here, and no library: the Go libraries for Turtle and
 // RDF/XML are unmaintained or write no RDF/XML, and piprate/json-gold, which
 // the tests read our JSON-LD and N-Triples with, would hold a catalogue whole
-// in memory to compact it (docs/adr/0005).
+// in memory to compact it (docs/adr/0006).
 package rdf
