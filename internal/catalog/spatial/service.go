@@ -98,21 +98,25 @@ func (s *Service) Unknown(ctx context.Context, q db.Querier, ids []string) ([]st
 	if err != nil {
 		return nil, err
 	}
+	used := map[string]bool{}
+	err = db.EachIn(ctx, q, "SELECT DISTINCT zone FROM dataset_zone WHERE zone IN {ids}", ids, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		used[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	levels, err := db.Strings(ctx, q, "SELECT id FROM geo_level l WHERE EXISTS (SELECT 1 FROM geo_zone z WHERE z.level = l.id)")
+	if err != nil {
+		return nil, err
+	}
 	var out []string
 	for _, id := range ids {
 		level, _, ok := Split(id)
-		if known[id] != nil || slices.Contains(out, id) {
-			continue
-		}
-		var n int
-		if ok {
-			err := q.QueryRowContext(ctx, `SELECT CASE WHEN EXISTS (SELECT 1 FROM dataset_zone WHERE zone = $1)
-				OR NOT EXISTS (SELECT 1 FROM geo_zone WHERE level = $2) THEN 1 ELSE 0 END`, id, level).Scan(&n)
-			if err != nil {
-				return nil, err
-			}
-		}
-		if n == 0 {
+		free := ok && (used[id] || !slices.Contains(levels, level))
+		if known[id] == nil && !free && !slices.Contains(out, id) {
 			out = append(out, id)
 		}
 	}
