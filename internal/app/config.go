@@ -52,6 +52,9 @@ type Config struct {
 	MailFrom string
 	// Terms are the rules that legal notices name.
 	Terms legal.Terms
+	// DigestEvery is how often a person is told of notifications by mail at
+	// most; 0 is never.
+	DigestEvery time.Duration
 	// Proxies are the addresses and networks of the proxies in front.
 	Proxies []string
 	// Version is the program's.

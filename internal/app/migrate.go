@@ -89,6 +89,7 @@ func (a *App) Background(ctx context.Context) {
 		running.Go(func() { r.Run(ctx) })
 	}
 	running.Go(func() { a.Outbox.Run(ctx) })
+	running.Go(func() { a.Notifications.RunDigests(ctx) })
 	t, hour := time.NewTicker(24*time.Hour), time.NewTicker(time.Hour)
 	defer t.Stop()
 	defer hour.Stop()
