@@ -201,3 +201,13 @@ func (s *Service) RunDigests(ctx context.Context) {
 		}
 	}
 }
+
+// InsertWithoutMails writes down that people, none of whom was written of here
+// before, want no mails: for made-up catalogues.
+func InsertWithoutMails(ctx context.Context, tx *sql.Tx, people []string) error {
+	rows := make([][]any, len(people))
+	for i, p := range people {
+		rows[i] = []any{p, true}
+	}
+	return db.InsertMany(ctx, tx, "notification_mail (person, off)", rows, "")
+}
