@@ -127,45 +127,6 @@ func (s *Service) feature(featured bool) func(context.Context, *api.Request) (*a
 	}
 }
 
-func (s *Service) badges(_ context.Context, r *api.Request) (*api.Response, error) {
-	w := wire.NewWriter(256)
-	w.Open('{')
-	for _, b := range Badges {
-		w.Name(b.ID)
-		w.String(r.Lang.T(b.Label))
-	}
-	w.Close('}')
-	return api.JSON(r, w.Fragment()), nil
-}
-
-func (s *Service) addBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	o, err := r.Object()
-	if err != nil {
-		return nil, err
-	}
-	kind, _ := o.String("kind")
-	if err := o.Err(r.Lang.T); err != nil {
-		return nil, err
-	}
-	added, err := s.AddBadge(ctx, r.Actor, r.Subject.(*Dataset).ID, kind)
-	if err != nil {
-		return nil, err
-	}
-	w := wire.NewWriter(64)
-	w.Open('{')
-	w.Key("kind")
-	w.String(kind)
-	w.Close('}')
-	return api.Created(r, w.Fragment(), added), nil
-}
-
-func (s *Service) removeBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := s.RemoveBadge(ctx, r.Actor, r.Subject.(*Dataset).ID, r.PathValue("badge_kind")); err != nil {
-		return nil, err
-	}
-	return api.NoContent(), nil
-}
-
 // labels answers with a list of choices, in the caller's language.
 func labels(list []Label, key string) func(context.Context, *api.Request) (*api.Response, error) {
 	return func(_ context.Context, r *api.Request) (*api.Response, error) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/image"
@@ -47,14 +48,14 @@ func (s *Service) Routes() []api.Route {
 			Query:   []api.Param{legal.Param},
 			Subject: s.subject, Handle: s.delete,
 		},
-		{Method: get, Path: v1 + "badges/", ID: "available_reuse_badges", Summary: "List the badges that a reuse may have, with their labels", Access: api.Anyone, Result: schema.Any(), Handle: s.badges},
+		{Method: get, Path: v1 + "badges/", ID: "available_reuse_badges", Summary: "List the badges that a reuse may have, with their labels", Access: api.Anyone, Result: schema.Any(), Handle: badge.Available(s.config.Badges)},
 		{
 			Method: post, Path: one + "badges/", ID: "add_reuse_badge", Summary: "Give a reuse a badge", Access: api.Sysadmin, Body: ref.BadgeModel, Result: schema.Of(ref.BadgeModel),
-			Status: http.StatusCreated, Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: "There is no such reuse"}, Subject: s.subject, Handle: s.addBadge,
+			Status: http.StatusCreated, Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: "There is no such reuse"}, Subject: s.subject, Handle: badge.Add((*Reuse).id, s.AddBadge),
 		},
 		{
 			Method: del, Path: one + "badges/{badge_kind}/", ID: "delete_reuse_badge", Summary: "Take a badge from a reuse", Access: api.Sysadmin, Status: http.StatusNoContent,
-			PathDoc: map[string]string{"badge_kind": "The badge"}, Errors: map[int]string{404: "There is no such reuse, or it lacks the badge"}, Subject: s.subject, Handle: s.removeBadge,
+			PathDoc: map[string]string{"badge_kind": "The badge"}, Errors: map[int]string{404: "There is no such reuse, or it lacks the badge"}, Subject: s.subject, Handle: badge.Remove((*Reuse).id, s.RemoveBadge),
 		},
 		{
 			Method: post, Path: one + "datasets/", ID: "reuse_add_dataset", Summary: "Add a dataset to a reuse", Body: linkModel("DatasetReferenceWrite", "dataset"), Result: read, Status: http.StatusCreated,
@@ -235,45 +236,6 @@ func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, er
 		return nil, err
 	}
 	if err := s.Delete(ctx, r.Actor, r.Subject.(*Reuse).ID, notice); err != nil {
-		return nil, err
-	}
-	return api.NoContent(), nil
-}
-
-func (s *Service) badges(_ context.Context, r *api.Request) (*api.Response, error) {
-	w := wire.NewWriter(256)
-	w.Open('{')
-	for _, b := range s.config.Badges {
-		w.Name(b.ID)
-		w.String(r.Lang.T(b.Label))
-	}
-	w.Close('}')
-	return api.JSON(r, w.Fragment()), nil
-}
-
-func (s *Service) addBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	o, err := r.Object()
-	if err != nil {
-		return nil, err
-	}
-	kind, _ := o.String("kind")
-	if err := o.Err(r.Lang.T); err != nil {
-		return nil, err
-	}
-	added, err := s.AddBadge(ctx, r.Actor, r.Subject.(*Reuse).ID, kind)
-	if err != nil {
-		return nil, err
-	}
-	w := wire.NewWriter(64)
-	w.Open('{')
-	w.Key("kind")
-	w.String(kind)
-	w.Close('}')
-	return api.Created(r, w.Fragment(), added), nil
-}
-
-func (s *Service) removeBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := s.RemoveBadge(ctx, r.Actor, r.Subject.(*Reuse).ID, r.PathValue("badge_kind")); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil
