@@ -9,8 +9,8 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 
-# How long each fuzz target runs in `make test`.
-FUZZTIME ?= 3s
+# How many times each fuzz target runs in `make test`.
+FUZZRUNS ?= 20000x
 
 .PHONY: all build demo test fuzz lint fmt cover bench clean
 
@@ -25,10 +25,10 @@ demo: build
 
 test:
 	scripts/with-postgres $(GO) test -shuffle=on ./...
-	scripts/fuzz $(FUZZTIME)
+	scripts/fuzz $(FUZZRUNS)
 
 fuzz:
-	scripts/fuzz $(FUZZTIME)
+	scripts/fuzz $(FUZZRUNS)
 
 lint:
 	scripts/lint
