@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -30,6 +31,7 @@ type serveCmd struct {
 	Appeal      string        `help:"Where the administrative court takes appeals against a removal." name:"appeal-url" placeholder:"URL"`
 	Proxies     []string      `help:"Addresses or networks of the proxies in front, which are believed about where a request comes from." default:"127.0.0.0/8,::1" placeholder:"NETWORK"`
 	BodyLimit   int64         `help:"Largest JSON body in bytes." default:"10485760"`
+	CacheSize   int64         `help:"Bytes of answers kept in memory, -1 for none; by default a quarter of the memory, 256 MB at most." name:"cache-size" placeholder:"BYTES"`
 	Demo        bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
 }
 
@@ -58,6 +60,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		}
 		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
 		cfg.Terms = legal.Terms{URL: c.Terms, Article: c.Article, AppealURL: c.Appeal}
+		cfg.CacheSize = c.CacheSize
 		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit, cfg.DigestEvery = c.FeedDelay, c.Origins, c.BodyLimit, c.DigestEvery
 	})
 	if err != nil {
@@ -70,8 +73,10 @@ func (c *serveCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	requests := newBatch(os.Stderr, c.logFormat)
+	defer requests.out.flush()
 	server := &http.Server{
-		Handler:           a.Handler(logger),
+		Handler:           a.Handler(slog.New(requests)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,

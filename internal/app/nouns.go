@@ -66,6 +66,7 @@ func (a *App) nouns() (Nouns, error) {
 		return Nouns{}, err
 	}
 	refs := ref.NewRegistry()
+	refs.Keep = a.keep
 	d, l, now := a.DB, a.links, a.clock
 	n := Nouns{Refs: refs}
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)

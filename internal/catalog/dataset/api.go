@@ -39,7 +39,7 @@ func (s *Service) Routes() []api.Route {
 	routes := []api.Route{
 		{Method: http.MethodGet, Path: v1, ID: "list_datasets", Summary: "List or search datasets, the newest first", Access: api.Anyone, Query: listParams, Result: page, Handle: s.list},
 		{Method: http.MethodPost, Path: v1, ID: "create_dataset", Summary: "Publish a dataset", Body: writeModel, Result: read, Status: http.StatusCreated, Errors: invalid, Handle: s.create},
-		{Method: http.MethodGet, Path: one1, ID: "get_dataset", Summary: "Fetch a dataset", Access: api.Anyone, Result: read, Errors: gone, Subject: s.subject, Handle: s.get},
+		{Method: http.MethodGet, Path: one1, ID: "get_dataset", Summary: "Fetch a dataset", Access: api.Anyone, Result: read, Errors: gone, Subject: s.seen, Handle: s.get},
 		{
 			Method: http.MethodPut, Path: one1, ID: "update_dataset", Summary: "Change a dataset", Body: writeModel, Result: read, Errors: writing,
 			Doc: "Fields that the body does not name stay as they are, but for `tags` and `temporal_coverage`, which it takes away " +

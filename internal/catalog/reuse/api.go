@@ -9,6 +9,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/image"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/picture"
@@ -36,7 +37,7 @@ func (s *Service) Routes() []api.Route {
 			Method: post, Path: v1, ID: "create_reuse", Summary: "Publish a reuse", Body: writeModel, Result: read, Status: http.StatusCreated,
 			Errors: map[int]string{400: "Something is wrong with the fields named in `errors`"}, Handle: s.create,
 		},
-		{Method: get, Path: one, ID: "get_reuse", Summary: "Fetch a reuse", Access: api.Anyone, Result: read, Errors: gone, Subject: s.subject, Handle: s.get},
+		{Method: get, Path: one, ID: "get_reuse", Summary: "Fetch a reuse", Access: api.Anyone, Result: read, Errors: gone, Subject: s.seen, Handle: s.get},
 		{
 			Method: put, Path: one, ID: "update_reuse", Summary: "Change a reuse", Body: writeModel, Result: read, Errors: writing,
 			Doc:     "Fields that the body does not name stay as they are. `{\"deleted\": null}` restores a deleted reuse.",
@@ -136,6 +137,21 @@ func sortChoices(keys []string) []string {
 	return out
 }
 
+// seen is subject for who only reads: what everybody may see is not loaded when
+// it is kept.
+func (s *Service) seen(ctx context.Context, r *api.Request) error {
+	shown, known, err := s.refs.Keep.Forms.Seen(ctx, ref.Reuse, r.PathValue("reuse"), func() (string, error) {
+		if err := s.subject(ctx, r); err != nil || r.Subject.(*Reuse).Hidden() {
+			return "", err
+		}
+		return r.Subject.(*Reuse).ID, nil
+	})
+	if known {
+		r.Subject = shown
+	}
+	return err
+}
+
 func (s *Service) subject(ctx context.Context, r *api.Request) error {
 	found, err := s.resolve(ctx, s.db.Read(), r.PathValue("reuse"))
 	if err != nil {
@@ -164,14 +180,13 @@ func (s *Service) answer(ctx context.Context, r *api.Request, reuse *Reuse) (*ap
 }
 
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, whole bool, extra func(w *wire.Writer)) (*api.Response, error) {
-	return api.PageOf(r, s.links, extra,
-		func() (int, error) { return s.Count(ctx, f, scope, r.Actor) },
-		func(p api.Page) ([]*Reuse, error) {
-			f.Limit, f.Offset = p.Limit(), p.Offset()
-			return s.List(ctx, f, scope, r.Actor)
+	return api.PageOfKept(r, s.links, extra,
+		func(p api.Page) ([]string, int, error) {
+			return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, r.Actor), p.Limit(), p.Offset())
 		},
-		func(list []*Reuse) ([]wire.Fragment, error) {
-			return s.render(ctx, list, whole)
+		func(ids []string) ([]wire.Fragment, error) {
+			mask, name := r.ItemMask()
+			return s.forms(ctx, ids, whole, mask, name)
 		})
 }
 
@@ -204,14 +219,25 @@ func (s *Service) create(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error) {
-	reuse := r.Subject.(*Reuse)
-	if reuse.Hidden() && !r.Actor.CanReadHidden(reuse.Owned()) {
-		if !reuse.Private {
-			return nil, errDeleted()
+	oid, ok := r.Subject.(keep.Shown)
+	if !ok {
+		reuse := r.Subject.(*Reuse)
+		if reuse.Hidden() && !r.Actor.CanReadHidden(reuse.Owned()) {
+			if !reuse.Private {
+				return nil, errDeleted()
+			}
+			return nil, errs.NotFound()
 		}
-		return nil, errs.NotFound()
+		oid = keep.Shown(reuse.ID)
 	}
-	return s.answer(ctx, r, reuse)
+	found, err := s.forms(ctx, []string{string(oid)}, true, nil, "")
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, errs.NotFound() // it went away meanwhile
+	}
+	return api.JSON(r, found[0]), nil
 }
 
 func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, error) {
