@@ -32,7 +32,21 @@ type serveCmd struct {
 	Proxies     []string      `help:"Addresses or networks of the proxies in front, which are believed about where a request comes from." default:"127.0.0.0/8,::1" placeholder:"NETWORK"`
 	BodyLimit   int64         `help:"Largest JSON body in bytes." default:"10485760"`
 	CacheSize   int64         `help:"Bytes of answers kept in memory, -1 for none; by default a quarter of the memory, 256 MB at most." name:"cache-size" placeholder:"BYTES"`
+	OIDC        oidcFlags     `embed:"" prefix:"oidc-"`
 	Demo        bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
+}
+
+// oidcFlags are about the OpenID Connect provider.
+type oidcFlags struct {
+	Issuer    string   `help:"Address of an OpenID Connect provider that people may sign in with; none by default." placeholder:"URL"`
+	ClientID  string   `help:"What the provider calls this portal." placeholder:"ID"`
+	Scopes    []string `help:"What the provider is asked to tell of people." default:"openid,profile,email" placeholder:"SCOPE"`
+	ACRValues string   `help:"How sure the provider has to be of who it is, in its own words." name:"acr-values" placeholder:"TEXT"`
+	Register  bool     `help:"Make an account for people of the provider who have none; by default. Without, they are refused." default:"true" negatable:""`
+}
+
+func (f *oidcFlags) set(c *app.OIDC) {
+	c.Issuer, c.ClientID, c.Scopes, c.ACRValues, c.Register = f.Issuer, f.ClientID, f.Scopes, f.ACRValues, f.Register
 }
 
 // The limits of a connection. A slow client holds a connection, not a worker,
@@ -61,6 +75,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
 		cfg.Terms = legal.Terms{URL: c.Terms, Article: c.Article, AppealURL: c.Appeal}
 		cfg.CacheSize = c.CacheSize
+		c.OIDC.set(&cfg.OIDC)
 		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit, cfg.DigestEvery = c.FeedDelay, c.Origins, c.BodyLimit, c.DigestEvery
 	})
 	if err != nil {

@@ -21,8 +21,8 @@ type settings struct {
 }
 
 func (s settings) open(ctx context.Context, more func(*app.Config)) (*app.App, error) {
-	var values [3]string
-	for i, name := range []string{"OUVERT_PASSWORD_SALT", "OUVERT_REUSE_BADGES", "OUVERT_SMTP"} {
+	var values [4]string
+	for i, name := range []string{"OUVERT_PASSWORD_SALT", "OUVERT_REUSE_BADGES", "OUVERT_SMTP", "OUVERT_OIDC_CLIENT_SECRET"} {
 		var err error
 		if values[i], err = variable(name); err != nil {
 			return nil, err
@@ -34,6 +34,7 @@ func (s settings) open(ctx context.Context, more func(*app.Config)) (*app.App, e
 		PasswordSalt: values[0],
 		ReuseBadges:  values[1],
 		SMTP:         values[2],
+		OIDC:         app.OIDC{ClientSecret: values[3]},
 		FeedDelay:    10 * time.Hour,
 	}
 	if more != nil {

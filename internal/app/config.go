@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ouvert/internal/catalog/reuse"
+	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/i18n"
 	"ouvert/internal/kernel/legal"
@@ -61,6 +62,8 @@ type Config struct {
 	// DigestEvery is how often a person is told of notifications by mail at
 	// most; 0 is never.
 	DigestEvery time.Duration
+	// OIDC is the OpenID Connect provider that people may sign in with.
+	OIDC user.OIDC
 	// Proxies are the addresses and networks of the proxies in front.
 	Proxies []string
 	// Version is the program's.
@@ -111,6 +114,9 @@ func (c *Config) check() error {
 		c.Title = "Open data"
 	}
 	if _, err := c.badges(); err != nil {
+		return err
+	}
+	if err := c.OIDC.Check(); err != nil {
 		return err
 	}
 	keep := c.Data

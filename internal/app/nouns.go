@@ -53,6 +53,9 @@ type Nouns struct {
 	feeds feed.Settings
 }
 
+// OIDC is what the command line says about signing in elsewhere.
+type OIDC = user.OIDC
+
 // What the command line makes clients of.
 type (
 	OAuth2Client = oauth2.Client
@@ -134,6 +137,7 @@ func (n Nouns) Routes() []api.Route {
 		n.ContactPoints.Routes(),
 		n.Users.Routes(),
 		n.Users.SignInRoutes(),
+		n.Users.OIDCRoutes(),
 		n.OAuth2.Routes(),
 		n.Follows.Routes(ref.User, "users", "user"),
 		n.Activities.Routes(),

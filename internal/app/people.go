@@ -31,7 +31,7 @@ func (a *App) people() (user.Config, error) {
 	return user.Config{
 		Title: a.Config.Title, Outbox: a.outbox(), TokenSecret: a.Config.TokenSecret, PasswordSalt: a.Config.PasswordSalt,
 		Secure: strings.HasPrefix(a.links.API, "https://"), CookieDomain: a.Config.CookieDomain,
-		Protection: protection, Proxies: proxies, Lang: i18n.Parse(a.Config.Lang), Terms: a.Config.Terms,
+		Protection: protection, Proxies: proxies, OIDC: a.Config.OIDC, Lang: i18n.Parse(a.Config.Lang), Terms: a.Config.Terms,
 	}, err
 }
 

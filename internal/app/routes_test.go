@@ -126,8 +126,8 @@ func TestEveryRoute(t *testing.T) {
 	eachWorld(t, app.Config{ReuseBadges: "gold=Gold"}, func(t *testing.T, w *world) {
 		calls, whole := calls(w), w.wholeReuse()
 		for _, route := range w.Routes() {
-			if route.Tag == "sign-in" {
-				continue // forms of a browser, no part of the API: see signin_test.go and register_test.go
+			if route.Tag == "sign-in" || route.Tag == "proconnect" {
+				continue // forms and ways of a browser, no part of the API: see signin_test.go, register_test.go, oidc_test.go
 			}
 			t.Run(route.ID, func(t *testing.T) {
 				w.t = t

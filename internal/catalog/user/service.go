@@ -96,6 +96,8 @@ type Config struct {
 	CookieDomain string
 	// Protection knows the sites that may write with the cookie.
 	Protection *http.CrossOriginProtection
+	// OIDC is the OpenID Connect provider, if there is one.
+	OIDC OIDC
 	// Proxies are the networks of the proxies that are believed about where a
 	// request comes from.
 	Proxies []netip.Prefix
@@ -111,11 +113,14 @@ type Service struct {
 	config Config
 	others Others
 	legal  *event.Reader
+	// oidc is nil when the portal has no provider.
+	oidc *provider
 }
 
 // New returns the noun.
 func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.Store, config Config, others Others) *Service {
 	s := &Service{db: d, refs: refs, links: l, clock: c, blobs: blobs, config: config, others: others}
+	s.oidc = newProvider(config.OIDC, l.API+oidcAuthPath, c)
 	s.legal = event.NewReader(d, "legal", map[string]event.Handler{legal.Key: s.notify})
 	return s
 }

@@ -178,13 +178,14 @@ func signOutEverywhere(ctx context.Context, tx *sql.Tx, person string) error {
 	return err
 }
 
-// Sweep removes what has run out: sessions, links of mails, counts of tries.
+// Sweep removes what has run out: sessions, links of mails, trips to the provider, counts of tries.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.clock().UnixMicro()
 	return s.db.Write(ctx, func(tx *sql.Tx) error {
 		for _, statement := range []string{
 			"DELETE FROM session WHERE expires_at <= $1",
 			"DELETE FROM mail_link WHERE expires_at <= $1",
+			"DELETE FROM oidc_state WHERE expires_at <= $1",
 			"DELETE FROM attempt WHERE ends_at <= $1",
 		} {
 			if _, err := tx.ExecContext(ctx, statement, now); err != nil {

@@ -259,8 +259,16 @@ func (s *Service) logout(ctx context.Context, r *api.Request) (*api.Response, er
 	if err != nil {
 		return refused(r, err)
 	}
-	if err := s.db.Write(ctx, func(tx *sql.Tx) error { return s.close(ctx, tx, c) }); err != nil {
+	header, address, err := s.leave(ctx, c)
+	if err != nil {
 		return nil, err
 	}
-	return &api.Response{Body: []byte("{}"), Header: s.setCookie(cookie{}, 0)}, nil
+	w := wire.NewWriter(64)
+	w.Open('{')
+	if address != "" { // where the front sends the browser, by udata's name
+		w.Key("proconnect_logout_url")
+		w.String(address)
+	}
+	w.Close('}')
+	return &api.Response{Body: w.Bytes(), Header: header}, nil
 }
