@@ -40,8 +40,8 @@ type identityProvider struct {
 	signed, unsigned bool
 	// down makes it answer nothing but 502.
 	down bool
-	// postOnly takes the client's secret in the form alone.
-	postOnly bool
+	// post takes the client's secret in the form, not in the header.
+	post bool
 	// asked counts requests by path, codes and tokens are those given out.
 	asked  map[string]int
 	codes  map[string]url.Values
@@ -107,9 +107,9 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 }
 
 func (o *identityProvider) discovery(w http.ResponseWriter, _ *http.Request) {
-	methods := []string{"client_secret_post", "client_secret_basic"}
-	if o.postOnly {
-		methods = methods[:1]
+	methods := []string{"client_secret_basic"}
+	if o.post {
+		methods = append(methods, "client_secret_post")
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"issuer": o.issuer(), "authorization_endpoint": o.issuer() + "/authorize", "token_endpoint": o.issuer() + "/token",
@@ -156,10 +156,10 @@ func (o *identityProvider) exchange(w http.ResponseWriter, r *http.Request) {
 	id, secret, basic := r.BasicAuth()
 	id, _ = url.QueryUnescape(id)
 	secret, _ = url.QueryUnescape(secret)
-	if o.postOnly {
+	if o.post {
 		id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
 	}
-	if basic == o.postOnly || id != oidcClient || secret != oidcSecret {
+	if basic == o.post || id != oidcClient || secret != oidcSecret {
 		writeJSON(w, http.StatusUnauthorized, map[string]string{"error": "invalid_client"})
 		return
 	}

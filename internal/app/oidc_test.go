@@ -126,7 +126,7 @@ func TestOIDC(t *testing.T) {
 func TestOIDCAsProConnect(t *testing.T) {
 	eachOIDC(t, app.OIDC{Register: true}, func(t *testing.T, p *apptest.Portal, o *identityProvider) {
 		o.set(func() {
-			o.postOnly, o.signed = true, true
+			o.post, o.signed = true, true
 			o.person = map[string]any{"sub": "9", "email": " Grace.Hopper@Example.org", "given_name": "Grace\x00\n Brewster", "usual_name": "Hopper", "siret": "13002526500013"}
 		})
 		b := newBrowser(t, p)
@@ -327,6 +327,7 @@ func TestOIDCRegisters(t *testing.T) {
 		o.set(func() {
 			o.person["email_verified"] = true
 			o.person["given_name"], o.person["family_name"] = "", "see www.example.com"
+			o.person["preferred_username"] = "ada@example.org"
 		})
 		b.viaProvider(o, 403) // a name that is spam is none
 		o.set(func() { o.person["name"] = "Ada King Lovelace" })

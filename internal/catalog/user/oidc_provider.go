@@ -205,10 +205,10 @@ func (p *provider) fetch(ctx context.Context) (*discovered, error) {
 	}
 	endpoint := o.Endpoint()
 	// Never both in turn, as the library does when it is not told: a code may
-	// be used once.
+	// be used once. The form where it is taken, since providers differ in how
+	// they decode the header.
 	endpoint.AuthStyle = oauth2.AuthStyleInHeader
-	posts := slices.Contains(says.Methods, "client_secret_post") && !slices.Contains(says.Methods, "client_secret_basic")
-	if posts || p.config.ClientSecret == "" {
+	if slices.Contains(says.Methods, "client_secret_post") || p.config.ClientSecret == "" {
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
 	scopes := p.config.Scopes
@@ -325,6 +325,7 @@ type claims struct {
 	GivenName  string   `json:"given_name"`
 	FamilyName string   `json:"family_name"`
 	UsualName  string   `json:"usual_name"`
+	Nick       string   `json:"preferred_username"`
 }
 
 // add takes over what the userinfo says. An address comes with what is said
@@ -340,7 +341,7 @@ func (c *claims) add(more *claims) {
 		c.Verified = more.Verified
 	}
 	for _, f := range []struct{ to, from *string }{
-		{&c.Name, &more.Name}, {&c.GivenName, &more.GivenName}, {&c.FamilyName, &more.FamilyName}, {&c.UsualName, &more.UsualName},
+		{&c.Name, &more.Name}, {&c.GivenName, &more.GivenName}, {&c.FamilyName, &more.FamilyName}, {&c.UsualName, &more.UsualName}, {&c.Nick, &more.Nick},
 	} {
 		if *f.from != "" {
 			*f.to = *f.from
@@ -363,6 +364,9 @@ func (c *claims) names() (first, last string) {
 	}
 	if first == "" && last == "" {
 		first, last, _ = strings.Cut(clean(c.Name), " ")
+	}
+	if first == "" && last == "" && !strings.Contains(c.Nick, "@") { // an address is not for everybody to read
+		first = clean(c.Nick)
 	}
 	return first, last
 }
