@@ -25,6 +25,7 @@ type cli struct {
 	OAuthClient oauthClientCmd `cmd:"" name:"oauth-client" help:"Programs that act for people (OAuth 2)."`
 	Jobs        jobsCmd        `cmd:"" help:"Background work."`
 	Verify      verifyCmd      `cmd:"" help:"Compare counters, links and files with the facts."`
+	Blobs       blobsCmd       `cmd:"" help:"The portal's files."`
 	Export      exportCmd      `cmd:"" help:"Write the catalogue as JSON lines and tables into a folder."`
 	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the Swagger document of the API."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`

@@ -16,6 +16,7 @@ import (
 type settings struct {
 	Data     string `help:"Folder of a one-machine portal; with --database, of what this node keeps for itself." type:"path" default:"data" placeholder:"DIR"`
 	Database string `help:"Address of a PostgreSQL database, instead of SQLite in the data folder." placeholder:"URL"`
+	Blobs    string `help:"Where files are kept: s3://BUCKET[/PREFIX][?endpoint=…&region=…&insecure=…] or a folder; the folder files in the data folder by default." placeholder:"ADDRESS"`
 	LogJSON  *bool  `name:"log-json" help:"Write logs as JSON; by default when standard error is no terminal." negatable:""`
 }
 
@@ -28,7 +29,7 @@ func (s settings) open(ctx context.Context, more func(*app.Config)) (*app.App, e
 		}
 	}
 	c := app.Config{
-		Data: s.Data, Database: s.Database, Version: version, PublicURL: "http://127.0.0.1:7000",
+		Data: s.Data, Database: s.Database, Blobs: s.Blobs, Version: version, PublicURL: "http://127.0.0.1:7000",
 		TokenSecret:  os.Getenv("OUVERT_API_TOKEN_SECRET"),
 		PasswordSalt: values[0],
 		ReuseBadges:  values[1],

@@ -7,7 +7,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"path/filepath"
 	"strings"
 
 	"ouvert/internal/kernel/api"
@@ -56,12 +55,10 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.DB.Migrate(ctx); err != nil {
 		return err
 	}
-	files := filepath.Join(a.Config.Data, "files")
-	blobs, err := blob.OpenDir(files)
-	if err != nil {
+	var err error
+	if a.Blobs, err = blob.Open(ctx, a.Config.BlobsAddress()); err != nil {
 		return err
 	}
-	a.Blobs = blobs
 	if err := a.openOutbox(); err != nil {
 		return err
 	}
