@@ -28,19 +28,21 @@ func (s settings) open(ctx context.Context, more func(*app.Config)) (*app.App, e
 			return nil, err
 		}
 	}
-	c := app.Config{
-		Data: s.Data, Database: s.Database, Blobs: s.Blobs, Version: version, PublicURL: "http://127.0.0.1:7000",
-		TokenSecret:  os.Getenv("OUVERT_API_TOKEN_SECRET"),
-		PasswordSalt: values[0],
-		ReuseBadges:  values[1],
-		SMTP:         values[2],
-		FeedDelay:    10 * time.Hour,
-	}
+	c := s.config()
+	c.PasswordSalt, c.ReuseBadges, c.SMTP = values[0], values[1], values[2]
 	if more != nil {
 		more(&c)
 	}
 	s.logger()
 	return app.Open(ctx, c, clock.System)
+}
+
+// config is where the portal is, with the defaults of the rest.
+func (s settings) config() app.Config {
+	return app.Config{
+		Data: s.Data, Database: s.Database, Blobs: s.Blobs, Version: version, PublicURL: "http://127.0.0.1:7000",
+		TokenSecret: os.Getenv("OUVERT_API_TOKEN_SECRET"), FeedDelay: 10 * time.Hour,
+	}
 }
 
 // variable reads NAME, or the file that NAME_FILE names.

@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -52,6 +53,12 @@ func Open(ctx context.Context, c Config, now clock.Clock) (*App, error) {
 }
 
 func (a *App) open(ctx context.Context) error {
+	switch state, err := a.DB.State(ctx); {
+	case err != nil:
+		return err
+	case state == db.Unfinished:
+		return errors.New("a restore or move into this database was not finished: run it again")
+	}
 	if err := a.DB.Migrate(ctx); err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (c *Config) check() error {
 		keep = "" // a secret of this machine would be another on the next node
 	}
 	var err error
-	c.TokenSecret, err = secret(c.TokenSecret, "OUVERT_API_TOKEN_SECRET", keep, "api-token-secret")
+	c.TokenSecret, err = secret(c.TokenSecret, "OUVERT_API_TOKEN_SECRET", keep, secretFile)
 	return err
 }
 

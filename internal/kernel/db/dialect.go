@@ -2,7 +2,10 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"net/url"
+	"path/filepath"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -88,4 +91,63 @@ func isRetryable(err error) bool {
 		return pe.Code == pgSerializationFailure || pe.Code == pgDeadlockDetected
 	}
 	return false
+}
+
+// hasTable tells whether there is a table.
+func (d *DB) hasTable(ctx context.Context, name string) (bool, error) {
+	query := "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
+	if d.Dialect == PostgreSQL {
+		query = "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1"
+	}
+	var n int
+	err := d.read.QueryRowContext(ctx, query, name).Scan(&n)
+	return n > 0, err
+}
+
+// dropFunctions removes the functions that migrations made; SQLite has none.
+func (d *DB) dropFunctions(ctx context.Context, tx Execer) error {
+	if d.Dialect != PostgreSQL {
+		return nil
+	}
+	names, err := Strings(ctx, tx, `SELECT CAST(CAST(p.oid AS regprocedure) AS TEXT) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+		WHERE n.nspname = current_schema() AND p.proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+		AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = p.oid AND e.deptype = 'e')`)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, err := tx.ExecContext(ctx, "DROP FUNCTION IF EXISTS "+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restoring is the application_name of connections that restore a portal.
+const Restoring = "ouvert-restore"
+
+// Others is how many connections of other programs a PostgreSQL database has;
+// connections called Restoring are ours.
+func (d *DB) Others(ctx context.Context) (n int, err error) {
+	if d.Dialect != PostgreSQL {
+		return 0, nil
+	}
+	err = d.read.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+		AND backend_type = 'client backend' AND application_name <> $1`, Restoring).Scan(&n)
+	return n, err
+}
+
+// Alone tells, by an error when it is not so, that no other process has the
+// SQLite database in a folder open.
+func Alone(ctx context.Context, dir string) error {
+	d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.Join(dir, FileName)}).EscapedPath()+"?_pragma=busy_timeout(500)&_pragma=locking_mode(EXCLUSIVE)")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	d.SetMaxOpenConns(1)
+	// In exclusive mode the first transaction takes a lock that no other
+	// connection may share, not even one that does nothing.
+	_, err = d.ExecContext(ctx, "BEGIN EXCLUSIVE; ROLLBACK")
+	return err
 }
