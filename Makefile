@@ -1,6 +1,7 @@
 # make          builds bin/ouvert, one static binary
 # make demo     fills a fresh portal with a made-up catalogue and serves it
 # make test     everything that must pass
+# make test-cluster  three nodes, PostgreSQL and S3, killed while they work
 # make lint     formatting, vet and staticcheck
 # make cover    tests with a coverage report in coverage.txt
 
@@ -11,7 +12,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION)
 # How long each fuzz target runs in `make test`.
 FUZZTIME ?= 3s
 
-.PHONY: all build demo test fuzz lint fmt cover clean
+.PHONY: all build demo test test-cluster fuzz lint fmt cover clean
 
 all: build
 
@@ -25,6 +26,10 @@ demo: build
 test:
 	scripts/with-postgres $(GO) test -shuffle=on ./...
 	scripts/fuzz $(FUZZTIME)
+
+# Needs PostgreSQL's programs; a minute or two.
+test-cluster:
+	$(GO) test -tags cluster -run '^TestCluster$$' -count=1 -timeout 10m -v ./cmd/ouvert
 
 fuzz:
 	scripts/fuzz $(FUZZTIME)

@@ -79,8 +79,8 @@ func sample(p *apptest.Portal, limit int) []string {
 	paths := []string{
 		"/api/1/site/", "/api/1/reuses/?page_size=100", "/api/1/datasets/?page_size=100", "/api/1/organizations/?page_size=50", "/api/1/dataservices/",
 		"/api/1/users/", "/api/1/discussions/", "/api/1/activity/?page_size=50", "/api/1/posts/", "/api/1/topics/", "/api/2/reuses/search/?q=map",
-		"/api/1/reuses/recent.atom", "/api/1/datasets/recent.atom", "/api/1/site/reuses.csv", "/api/1/site/datasets.csv", "/api/1/site/resources.csv",
-		"/api/1/site/organizations.csv", "/api/1/site/catalog.ttl", "/sitemap.xml", "/api/1/tags/suggest/?q=bu", "/api/1/spatial/levels/",
+		"/api/1/reuses/recent.atom", "/api/1/datasets/recent.atom", "/api/1/site/reuses.csv?sort=title", "/api/1/site/datasets.csv?sort=title", "/api/1/site/resources.csv?sort=title",
+		"/api/1/site/organizations.csv?sort=name", "/api/1/site/catalog.ttl", "/sitemap.xml", "/api/1/tags/suggest/?q=bu", "/api/1/spatial/levels/",
 		"/api/1/datasets/licenses/", "/api/1/swagger.json", "/api/1/notifications/", "/api/1/me/", "/api/1/me/reuses/", "/api/1/reports/", "/api/2/datasets/?page_size=40",
 	}
 	seen := map[string]bool{}

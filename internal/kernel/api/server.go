@@ -17,6 +17,7 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/clock"
+	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/i18n"
 	"ouvert/internal/kernel/mask"
@@ -416,13 +417,16 @@ func (s *Server) send(w http.ResponseWriter, r *Request, res *Response) {
 }
 
 // fail writes an error. What is no errs.Error is internal: it is logged and
-// answered with 500.
+// answered with 500, or with 503 when the database is away for a moment.
 func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	e := errs.As(err)
 	if e == nil {
 		if r.Context().Err() != nil {
 			// The client went away; the answer is for the log alone.
 			e = errs.New(499, "The client closed the connection.")
+		} else if db.IsAway(err) {
+			slog.WarnContext(r.Context(), "the database is away", "request", r.ID, "method", r.Method, "path", r.URL.Path, "error", err)
+			e = errs.Away()
 		} else {
 			slog.ErrorContext(r.Context(), "a request failed", "request", r.ID, "method", r.Method, "path", r.URL.Path, "error", err)
 			e = errs.New(http.StatusInternalServerError, "Internal Server Error")

@@ -167,7 +167,8 @@ func TestHandlerStoreFails(t *testing.T) {
 	defer slog.SetDefault(slog.Default())
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 	r := serve(Handler(brokenStore{}, "/images/"), "GET", "/images/ab/c.png")
-	wantMessage(t, r, 500) // without the disk in it
+	wantMessage(t, r, 503) // without the disk in it
+	wantHeader(t, r, map[string]string{"Retry-After": "3"})
 	if !strings.Contains(log.String(), "on fire") {
 		t.Errorf("log: %s", log.String())
 	}

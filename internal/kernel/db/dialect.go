@@ -3,7 +3,10 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -150,4 +153,35 @@ func Alone(ctx context.Context, dir string) error {
 	// connection may share, not even one that does nothing.
 	_, err = d.ExecContext(ctx, "BEGIN EXCLUSIVE; ROLLBACK")
 	return err
+}
+
+// PostgreSQL's error classes that say that it will answer again by itself.
+const (
+	pgConnection    = "08"    // the class of broken connections
+	pgResources     = "53"    // too many connections, no memory
+	pgAdminShutdown = "57P01" // it is being stopped
+	pgCrashShutdown = "57P02" // another connection crashed it
+	pgCannotConnect = "57P03" // it is starting
+	pgReadOnly      = "25006" // a standby that has not taken over yet
+)
+
+// IsAway tells whether err says that the database does not answer for the
+// moment: it restarts, is being replaced by its standby, or has no room. What
+// was asked may be asked again; whether a write that was answered so has become
+// durable is open.
+func IsAway(err error) bool {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		switch pe.Code {
+		case pgAdminShutdown, pgCrashShutdown, pgCannotConnect, pgReadOnly:
+			return true
+		}
+		return strings.HasPrefix(pe.Code, pgConnection) || strings.HasPrefix(pe.Code, pgResources)
+	}
+	var se *sqlite.Error
+	if errors.As(err, &se) {
+		return se.Code()&0xff == sqlite3.SQLITE_BUSY // for longer than busy_timeout
+	}
+	return errors.As(err, new(*pgconn.ConnectError)) || errors.As(err, new(*net.OpError)) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
 }
