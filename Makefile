@@ -4,15 +4,16 @@
 # make test-cluster  three nodes, PostgreSQL and S3, killed while they work
 # make lint     formatting, vet and staticcheck
 # make cover    tests with a coverage report in coverage.txt
+# make bench    measures ouvert beside a ceiling and a peer, about 5 minutes (BENCH=-quick: 1)
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 
-# How long each fuzz target runs in `make test`.
-FUZZTIME ?= 3s
+# How many times each fuzz target runs in `make test`.
+FUZZRUNS ?= 20000x
 
-.PHONY: all build demo test test-cluster fuzz lint fmt cover clean
+.PHONY: all build demo test test-cluster fuzz lint fmt cover bench clean
 
 all: build
 
@@ -25,14 +26,14 @@ demo: build
 
 test:
 	scripts/with-postgres $(GO) test -shuffle=on ./...
-	scripts/fuzz $(FUZZTIME)
+	scripts/fuzz $(FUZZRUNS)
 
 # Needs PostgreSQL's programs; a minute or two.
 test-cluster:
 	$(GO) test -tags cluster -run '^TestCluster$$' -count=1 -timeout 10m -v ./cmd/ouvert
 
 fuzz:
-	scripts/fuzz $(FUZZTIME)
+	scripts/fuzz $(FUZZRUNS)
 
 lint:
 	scripts/lint
@@ -43,6 +44,9 @@ fmt:
 cover:
 	scripts/with-postgres $(GO) test -coverprofile=coverage.txt -coverpkg=./... ./...
 	$(GO) tool cover -func=coverage.txt | tail -n 1
+
+bench: build
+	cd bench && $(GO) run . $(BENCH)
 
 clean:
 	rm -rf bin demo-data coverage.txt

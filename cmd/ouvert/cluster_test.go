@@ -51,6 +51,7 @@ type cluster struct {
 	client *http.Client
 
 	requests atomic.Int64
+	talks    atomic.Int64 // that are there
 	mu       sync.Mutex
 	statuses map[int]int
 	// away are the spans in which the database was not there.
@@ -184,7 +185,7 @@ func (a answer) json() (m map[string]any) {
 }
 
 // ask sends a request and holds its answer against what may be.
-func (c *cluster) ask(method, path, token, contentType string, body []byte) answer {
+func (c *cluster) ask(method, path, token, contentType string, body []byte, header ...string) answer {
 	a := answer{began: time.Now()}
 	r, err := http.NewRequest(method, c.public+path, bytes.NewReader(body))
 	if err != nil {
@@ -196,6 +197,9 @@ func (c *cluster) ask(method, path, token, contentType string, body []byte) answ
 	}
 	if token != "" {
 		r.Header.Set("X-API-KEY", token)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
 	c.requests.Add(1)
 	res, err := c.client.Do(r)
@@ -243,9 +247,9 @@ func (c *cluster) wasAway(from, to time.Time) bool {
 }
 
 // sure repeats a write until it is known what became of it.
-func (c *cluster) sure(method, path, token, contentType string, body []byte) (a answer, tries int) {
+func (c *cluster) sure(method, path, token, contentType string, body []byte, header ...string) (a answer, tries int) {
 	for tries = 1; ; tries++ {
-		if a = c.ask(method, path, token, contentType, body); !a.unknown() || tries == 200 {
+		if a = c.ask(method, path, token, contentType, body, header...); !a.unknown() || tries == 200 {
 			return a, tries
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -367,15 +371,20 @@ func (c *cluster) illustrate(w *work) {
 	w.mu.Unlock()
 }
 
-// discuss is sent once: a discussion has nothing that tells two from one that
-// was sent twice.
+// discuss has nothing that tells a discussion from the same one sent twice but
+// the key of the request.
 func (c *cluster) discuss(number, n int, token string, w *work) {
 	body, _ := json.Marshal(map[string]any{
 		"title": fmt.Sprintf("Talk %d/%d", number, n), "comment": "Why?", "subject": map[string]any{"class": "Reuse", "id": w.id},
 	})
-	if a := c.ask("POST", "/api/1/discussions/", token, "application/json", body); a.status != 201 && !a.unknown() {
+	key := fmt.Sprintf("talk-%d-%d", number, n)
+	a, tries := c.sure("POST", "/api/1/discussions/", token, "application/json", body, "Idempotency-Key", key)
+	// 409: it was done, and its node died before it could keep the answer.
+	if a.status != 201 && (a.status != 409 || tries == 1) {
 		c.t.Errorf("a discussion: %d %.300s", a.status, a.body)
+		return
 	}
+	c.talks.Add(1)
 }
 
 // seen returns the version that an answer shows.
@@ -464,6 +473,9 @@ func (c *cluster) nothingIsDoubled(pg *postgres) {
 	}
 	if n := count("SELECT count(*) FROM reuse"); n != len(c.made) {
 		c.t.Errorf("there are %d reuses of %d", n, len(c.made))
+	}
+	if n := count("SELECT count(*) FROM discussion"); n != int(c.talks.Load()) {
+		c.t.Errorf("there are %d discussions of %d", n, c.talks.Load())
 	}
 	for what, query := range map[string]string{
 		"reuses at one address":              "SELECT count(*) FROM (SELECT url FROM reuse GROUP BY url HAVING count(*) > 1) AS x",

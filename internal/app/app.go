@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 
 	"ouvert/internal/kernel/api"
@@ -16,6 +17,7 @@ import (
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/mail"
 	"ouvert/internal/kernel/sitemap"
 	"ouvert/internal/kernel/swagger"
@@ -30,6 +32,8 @@ type App struct {
 	Outbox *mail.Outbox
 	Nouns
 
+	// keep is what of the catalogue is kept in memory.
+	keep  keep.Keep
 	clock clock.Clock
 	links wire.Links
 }
@@ -63,8 +67,17 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	var err error
+	if a.Config.Data != "" { // what a node keeps for itself, wherever the rest is
+		if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
+			return err
+		}
+	}
 	if a.Blobs, err = blob.Open(ctx, a.Config.BlobsAddress()); err != nil {
 		return err
+	}
+	a.keep = keep.New(a.DB, a.clock, a.Config.CacheSize/2)
+	if a.keep.Forms != nil {
+		a.keep.Forms.Check = a.Config.CheckKept
 	}
 	if err := a.openOutbox(); err != nil {
 		return err
@@ -99,6 +112,10 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 	server.Clock = a.clock
 	server.DefaultLang = i18n.Parse(a.Config.Lang)
 	server.BodyLimit = a.Config.BodyLimit
+	server.Kept = api.NewKept(a.Config.CacheSize/2, a.DB)
+	server.DB = a.DB
+	m.kept("answers", server.Kept.Figures)
+	m.kept("forms", a.keep.Forms.Figures)
 	server.Observe = m.observe
 
 	// The few paths that are no operation of the API. The API's own server

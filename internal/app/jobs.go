@@ -34,6 +34,7 @@ func (a *App) Background(ctx context.Context) {
 		running.Go(func() { r.Run(ctx) })
 	}
 	running.Go(func() { a.Outbox.Run(ctx) })
+	running.Go(func() { a.Notifications.RunDigests(ctx) })
 	running.Go(func() { a.Runner().Run(ctx) })
 }
 

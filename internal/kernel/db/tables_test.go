@@ -40,10 +40,17 @@ func TestTables(t *testing.T) {
 			t.Errorf("version %d: there are %v", version, seen)
 		}
 	}
-	all := columns(t, dbtest.SQLite(t))
 	tables, err := db.Tables(t.Context(), latest)
-	if err != nil || len(tables) != len(all) {
-		t.Errorf("%d tables, %v; the database has %d", len(tables), err, len(all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What triggers write when other tables are filled.
+	if last := tables[len(tables)-1].Name; last != "touched" {
+		t.Errorf("the last table is %s", last)
+	}
+	all := columns(t, dbtest.SQLite(t))
+	if len(tables) != len(all) {
+		t.Errorf("%d tables; the database has %d", len(tables), len(all))
 	}
 	for _, table := range tables {
 		var names []string

@@ -157,7 +157,7 @@ func (r *Runner) Now(ctx context.Context, name string) error {
 // begin makes the row of a job that is new. Its first run is as far off as
 // every later one: what a portal begins with needs no counting or removing.
 func (r *Runner) begin(ctx context.Context, j Job, now time.Time) error {
-	return r.db.Write(ctx, func(tx *sql.Tx) error {
+	return r.db.WriteAside(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO job (name, due_at, failures) VALUES ($1, $2, 0) ON CONFLICT (name) DO NOTHING",
 			j.Name, now.Add(j.Every).UnixMicro())
 		return err
@@ -171,7 +171,7 @@ func (r *Runner) claim(ctx context.Context, name string, now time.Time, early bo
 	if early {
 		due = 1<<63 - 1
 	}
-	err = r.db.Write(ctx, func(tx *sql.Tx) error {
+	err = r.db.WriteAside(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE job SET holder = $1, held_until = $2, started_at = $3
 			WHERE name = $4 AND due_at <= $5 AND (held_until IS NULL OR held_until <= $3)`,
 			r.node, now.Add(r.lease).UnixMicro(), now.UnixMicro(), name, due)
@@ -237,7 +237,7 @@ func (r *Runner) hold(ctx context.Context, name string) bool {
 		case <-beat.C:
 		}
 		var mine bool
-		err := r.db.Write(ctx, func(tx *sql.Tx) error {
+		err := r.db.WriteAside(ctx, func(tx *sql.Tx) error {
 			res, err := tx.ExecContext(ctx, "UPDATE job SET held_until = $1 WHERE name = $2 AND holder = $3",
 				r.clock().Add(r.lease).UnixMicro(), name, r.node)
 			mine, err = one(res, err)
@@ -258,7 +258,7 @@ func (r *Runner) hold(ctx context.Context, name string) bool {
 
 // end gives a job back. One that was interrupted is due as it was.
 func (r *Runner) end(ctx context.Context, j Job, began time.Time, failed error, interrupted bool) error {
-	return r.db.Write(ctx, func(tx *sql.Tx) error {
+	return r.db.WriteAside(ctx, func(tx *sql.Tx) error {
 		if failed != nil && interrupted {
 			_, err := tx.ExecContext(ctx, "UPDATE job SET holder = NULL, held_until = NULL WHERE name = $1 AND holder = $2", j.Name, r.node)
 			return err
