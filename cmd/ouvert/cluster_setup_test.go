@@ -41,12 +41,21 @@ func freePort(t *testing.T) string {
 }
 
 // postgres is a PostgreSQL server of the test's own, as durable as in
-// production.
+// production, with TLS and a standby that has each acknowledged write.
 type postgres struct {
-	t         *testing.T
-	bin, data string
-	address   string
+	t   *testing.T
+	bin string
+	dir string
+	// address names both hosts, and asks for the one that is the primary.
+	address string
+	ports   [2]string
 }
+
+// The folders of the two servers.
+const (
+	primary = "primary"
+	standby = "standby"
+)
 
 func startPostgres(t *testing.T) *postgres {
 	t.Helper()
@@ -55,28 +64,57 @@ func startPostgres(t *testing.T) *postgres {
 		t.Fatal("PostgreSQL is not installed (Debian: apt-get install postgresql)")
 	}
 	slices.Sort(found)
-	dir := t.TempDir()
-	p := &postgres{t: t, bin: filepath.Dir(found[len(found)-1]), data: filepath.Join(dir, "data")}
+	p := &postgres{t: t, bin: filepath.Dir(found[len(found)-1]), dir: t.TempDir(), ports: [2]string{freePort(t), freePort(t)}}
+	certificate(t, p.dir)
 	if c := p.credential(); c != nil {
-		if err := errors.Join(os.Chmod(filepath.Dir(dir), 0o755), os.Chown(dir, int(c.Uid), int(c.Gid))); err != nil {
+		err := os.Chmod(filepath.Dir(p.dir), 0o755)
+		for _, name := range []string{"", "fullchain.pem", "privkey.pem"} {
+			err = errors.Join(err, os.Chown(filepath.Join(p.dir, name), int(c.Uid), int(c.Gid)))
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	port := freePort(t)
-	p.address = "postgres://ouvert@127.0.0.1:" + port + "/postgres?sslmode=disable"
-	p.run("initdb", "-D", p.data, "-U", "ouvert", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
-	settings := fmt.Sprintf("\nlisten_addresses = '127.0.0.1'\nport = %s\nunix_socket_directories = '%s'\nmax_connections = 100\n", port, dir)
-	f, err := os.OpenFile(filepath.Join(p.data, "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	p.address = fmt.Sprintf("postgres://ouvert@127.0.0.1:%s,127.0.0.1:%s/postgres?target_session_attrs=read-write&sslmode=verify-full&sslrootcert=%s&pool_max_conns=12&connect_timeout=5",
+		p.ports[0], p.ports[1], filepath.Join(p.dir, "fullchain.pem"))
+	p.run("initdb", "-D", p.data(primary), "-U", "ouvert", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
+	p.configure(primary, fmt.Sprintf(`
+listen_addresses = '127.0.0.1'
+port = %s
+unix_socket_directories = '%s'
+max_connections = 100
+ssl = on
+ssl_cert_file = '%[2]s/fullchain.pem'
+ssl_key_file = '%[2]s/privkey.pem'
+`, p.ports[0], p.dir))
+	t.Cleanup(func() {
+		for _, name := range []string{standby, primary} {
+			_ = p.command("pg_ctl", "-D", p.data(name), "-m", "immediate", "stop").Run()
+		}
+	})
+	p.ctl(primary, "start")
+	p.run("pg_basebackup", "-D", p.data(standby), "-R", "-X", "stream", "-c", "fast", "-d", "host=127.0.0.1 user=ouvert application_name=standby port="+p.ports[0])
+	p.configure(standby, "\nport = "+p.ports[1]+"\n")
+	p.ctl(standby, "start")
+	// From now on a commit waits for the standby. The standby itself, when it
+	// takes over, waits for nobody.
+	p.configure(primary, "\nsynchronous_standby_names = 'standby'\n")
+	p.ctl(primary, "reload")
+	return p
+}
+
+func (p *postgres) data(name string) string { return filepath.Join(p.dir, name) }
+
+func (p *postgres) configure(name, settings string) {
+	p.t.Helper()
+	f, err := os.OpenFile(filepath.Join(p.data(name), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	_, err = f.WriteString(settings)
 	if err := errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = p.command("pg_ctl", "-D", p.data, "-m", "immediate", "stop").Run() })
-	p.ctl("start")
-	return p
 }
 
 // credential is the user that runs PostgreSQL, which refuses to be root.
@@ -109,14 +147,14 @@ func (p *postgres) run(name string, args ...string) {
 
 // ctl starts or stops the server. Its output goes to a file: pg_ctl leaves the
 // server behind with it open.
-func (p *postgres) ctl(args ...string) {
+func (p *postgres) ctl(name string, args ...string) {
 	p.t.Helper()
-	p.run("pg_ctl", append([]string{"-D", p.data, "-w", "-l", filepath.Join(p.data, "log")}, args...)...)
+	p.run("pg_ctl", append([]string{"-D", p.data(name), "-w", "-l", filepath.Join(p.data(name), "log")}, args...)...)
 }
 
 func (p *postgres) open() *sql.DB {
 	p.t.Helper()
-	d, err := sql.Open("pgx", p.address)
+	d, err := sql.Open("pgx", strings.Replace(p.address, "&pool_max_conns=12", "", 1)) // which is ours
 	if err != nil {
 		p.t.Fatal(err)
 	}

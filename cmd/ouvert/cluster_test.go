@@ -75,9 +75,10 @@ type work struct {
 
 // TestCluster: three nodes on PostgreSQL and S3 behind a proxy, 32 clients with
 // 10 000 mixed requests, while nodes are killed and started again in turn and
-// the database crashes once. No acknowledged write is lost, none is doubled,
-// nobody sees what is private, no answer is older than a second after a write,
-// and errors are 503 with Retry-After while the database is away.
+// the database crashes once and is replaced by its standby once. No acknowledged
+// write is lost, none is doubled, nobody sees what is private, no answer is
+// older than a second after a write, and errors are 503 with Retry-After while
+// the database is away.
 func TestCluster(t *testing.T) {
 	pg, s3 := startPostgres(t), s3test.Start(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -119,10 +120,10 @@ func TestCluster(t *testing.T) {
 	close(stop)
 	kills := <-chaos
 	c.mu.Lock()
-	t.Logf("%d requests in %v while %d nodes were killed and the database crashed %d times; answers by status: %v; %d reuses",
+	t.Logf("%d requests in %v while %d nodes were killed and the database was away %d times; answers by status: %v; %d reuses",
 		c.requests.Load(), took.Round(time.Second), kills, len(c.away), c.statuses, len(c.made))
-	if kills < clusterNodes || len(c.away) != 1 {
-		t.Errorf("too little happened: %d kills, the database crashed %d times", kills, len(c.away))
+	if kills < clusterNodes || len(c.away) != 2 || c.statuses[503] == 0 {
+		t.Errorf("too little happened: %d kills, the database was away %d times", kills, len(c.away))
 	}
 	c.mu.Unlock()
 	c.nothingIsLost()
@@ -138,13 +139,14 @@ func TestCluster(t *testing.T) {
 	}
 }
 
-// chaos kills nodes in turn, and the database once, until stop.
+// chaos kills nodes in turn until stop; the database crashes once, and once its
+// standby takes over.
 func (c *cluster) chaos(pg *postgres, stop <-chan struct{}, done chan<- int) {
 	kills := 0
 	for i := 0; ; i++ {
 		select {
 		case <-stop:
-			if kills >= clusterNodes {
+			if len(c.away) == 2 {
 				done <- kills
 				return
 			}
@@ -156,15 +158,22 @@ func (c *cluster) chaos(pg *postgres, stop <-chan struct{}, done chan<- int) {
 		time.Sleep(300 * time.Millisecond)
 		n.start()
 		n.waitReady()
-		if i == 2 {
-			from := time.Now()
-			pg.ctl("-m", "immediate", "stop") // as when the power goes
+		from := time.Now()
+		switch i {
+		case 2: // as when the power goes for a moment
+			pg.ctl(primary, "-m", "immediate", "stop")
 			time.Sleep(time.Second)
-			pg.ctl("start")
-			c.mu.Lock()
-			c.away = append(c.away, [2]time.Time{from, time.Now().Add(settle)})
-			c.mu.Unlock()
+			pg.ctl(primary, "start")
+		case 8: // as when its machine is gone for good
+			pg.ctl(primary, "-m", "immediate", "stop")
+			time.Sleep(time.Second)
+			pg.ctl(standby, "promote")
+		default:
+			continue
 		}
+		c.mu.Lock()
+		c.away = append(c.away, [2]time.Time{from, time.Now().Add(settle)})
+		c.mu.Unlock()
 	}
 }
 

@@ -116,3 +116,28 @@ func due(t *testing.T, d *db.DB, names ...string) {
 		t.Fatal(err)
 	}
 }
+
+// TestWritersSeeTheirWritesOnEachNode at once, whatever is kept there.
+func TestWritersSeeTheirWritesOnEachNode(t *testing.T) {
+	eachNodes(t, func(t *testing.T, nodes []*apptest.Portal) {
+		ada := nodes[0].Person("Ada", false)
+		made := nodes[0].Want(201, ada, "POST", "/api/1/reuses/", minimal("Bus map", "https://www.example.org/bus"))
+		path := one(made.Get("id").(string))
+		for i := range 30 {
+			for _, n := range nodes { // which keep it as it is
+				n.Want(200, ada, "GET", path, nil)
+			}
+			title := fmt.Sprintf("Bus map %d", i)
+			nodes[i%len(nodes)].Want(200, ada, "PUT", path, map[string]any{"title": title})
+			for k, n := range nodes {
+				if got := n.Want(200, ada, "GET", path, nil); got.Get("title") != title {
+					t.Fatalf("node %d says %q after %q", k, got.Get("title"), title)
+				}
+				list := n.Want(200, ada, "GET", "/api/1/reuses/?owner="+ada.ID, nil)
+				if list.Get("data.0.title") != title {
+					t.Fatalf("the list of node %d says %q after %q", k, list.Get("data.0.title"), title)
+				}
+			}
+		}
+	})
+}

@@ -344,6 +344,9 @@ func (s *Server) answer(ctx context.Context, r *Request) (*Response, error) {
 	if r.Actor, err = s.Authenticate(ctx, r.Request); err != nil {
 		return nil, err
 	}
+	if !r.Actor.Anonymous() {
+		ctx = db.Fresh(ctx) // they see what they wrote, whichever node took it
+	}
 	if asked == "" && r.Actor != nil {
 		if l := i18n.Parse(r.Actor.Lang); l != "" {
 			r.Lang = l
