@@ -36,6 +36,7 @@ type place struct {
 
 // existing opens a portal that is there.
 func existing(ctx context.Context, database, data, files string) (p place, err error) {
+	said := files != ""
 	if dir, ok := strings.CutPrefix(database, "sqlite:"); ok || database == "" {
 		if !ok {
 			dir = data
@@ -50,9 +51,12 @@ func existing(ctx context.Context, database, data, files string) (p place, err e
 	} else if files == "" {
 		files = filepath.Join(data, "files")
 	}
-	if p.files, err = blob.OpenExisting(ctx, files); errors.Is(err, os.ErrNotExist) {
-		// A portal that never served has no files.
-		p.files, err = blob.OpenDir(files)
+	p.files, err = blob.OpenExisting(ctx, files)
+	if errors.Is(err, os.ErrNotExist) {
+		if p.data == "" || said { // a copy without its files would look whole
+			return p, fmt.Errorf("the files of the portal are not in %s: say with --data or --blobs where they are", files)
+		}
+		p.files, err = blob.OpenDir(files) // it has never served
 	}
 	if err != nil {
 		return p, err
@@ -350,7 +354,8 @@ func Move(ctx context.Context, from, to Address, again bool, say Say) (backup.Mo
 		to.Blobs = filepath.Join(dir, "files")
 	}
 	if to.Blobs == from.Blobs {
-		say("the files stay where they are")
+		say("the files stay where they are, in %s", blob.Redact(to.Blobs))
+		source.files = nil
 	}
 	files, err := blob.Open(ctx, to.Blobs)
 	if err != nil {

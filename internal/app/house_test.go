@@ -178,6 +178,13 @@ func TestMoveThereAndBack(t *testing.T) {
 	}
 	small := at(t, app.Config{Data: last})
 	sameAnswers(t, "back in a folder", want, answers(small, paths, people...))
+	// Only the database moves when the files may stay.
+	bare := t.TempDir()
+	stays, err := app.Move(t.Context(), app.Address{Database: address, Blobs: bucket}, app.Address{Database: "sqlite:" + bare, Blobs: bucket}, false, silent)
+	if err != nil || stays.Files.Files != 0 {
+		t.Errorf("the files stay: %+v, %v", stays.Files, err)
+	}
+	sameAnswers(t, "a folder and a bucket", want, answers(at(t, app.Config{Data: bare, Blobs: bucket}), paths, people...))
 	// It is a portal that goes on.
 	small.Want(201, w.ada, "POST", "/api/1/reuses/", minimal("After the move", "https://www.example.com/after"))
 	t.Logf("%d paths for 3 people, %d answers of them 200", len(paths), good)
@@ -532,8 +539,12 @@ func TestNothingToBackUp(t *testing.T) {
 	if left, _ := os.ReadDir(empty); len(left) > 0 {
 		t.Errorf("something was made: %v", left)
 	}
-	if _, err := app.Backup(t.Context(), app.Config{Database: dbtest.PostgreSQLAddress(t), Data: t.TempDir()}, filepath.Join(t.TempDir(), "x"), silent); err == nil || !strings.Contains(err.Error(), "no portal") {
+	if _, err := app.Backup(t.Context(), app.Config{Database: dbtest.PostgreSQLAddress(t), Blobs: t.TempDir()}, filepath.Join(t.TempDir(), "x"), silent); err == nil || !strings.Contains(err.Error(), "no portal") {
 		t.Errorf("an empty database: %v", err)
+	}
+	lost := app.Config{Database: dbtest.PostgreSQLAddress(t), Data: filepath.Join(t.TempDir(), "none")}
+	if _, err := app.Backup(t.Context(), lost, filepath.Join(t.TempDir(), "x"), silent); err == nil || !strings.Contains(err.Error(), "--blobs") {
+		t.Errorf("without its files: %v", err)
 	}
 	same := app.Address{Database: "sqlite:" + empty}
 	if _, err := app.Move(t.Context(), same, same, false, silent); err == nil {

@@ -32,7 +32,7 @@ type MovedTable struct {
 // the same call: tables and files that are equal are passed over. Until it is
 // whole no node serves the target. The target must be vacant, or an unfinished
 // copy, or be what the source was: when again is set, a portal is made equal
-// to the source.
+// to the source. Without fromFiles the files stay where they are.
 func Move(ctx context.Context, from *db.DB, fromFiles blob.Store, to *db.DB, toFiles blob.Store, again bool, say func(format string, args ...any)) (Moved, error) {
 	var out Moved
 	version, tables, err := schema(ctx, from)
@@ -63,6 +63,9 @@ func Move(ctx context.Context, from *db.DB, fromFiles blob.Store, to *db.DB, toF
 	})
 	if err != nil {
 		return out, err
+	}
+	if fromFiles == nil {
+		return out, errors.Join(to.Migrate(ctx), to.End(ctx))
 	}
 	told := time.Now()
 	out.Files, err = blob.Copy(ctx, fromFiles, toFiles, func(c blob.Copied) {
