@@ -1,6 +1,7 @@
 # make          builds bin/ouvert, one static binary
 # make demo     fills a fresh portal with a made-up catalogue and serves it
 # make test     everything that must pass
+# make test-cluster  three nodes, PostgreSQL and S3, killed while they work
 # make lint     formatting, vet and staticcheck
 # make cover    tests with a coverage report in coverage.txt
 # make bench    measures ouvert beside a ceiling and a peer, about 5 minutes (BENCH=-quick: 1)
@@ -12,7 +13,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION)
 # How many times each fuzz target runs in `make test`.
 FUZZRUNS ?= 4000x
 
-.PHONY: all build demo test fuzz lint fmt cover bench clean
+.PHONY: all build demo test test-cluster fuzz lint fmt cover bench clean
 
 all: build
 
@@ -26,6 +27,10 @@ demo: build
 test:
 	scripts/with-postgres $(GO) test -shuffle=on -timeout=30m ./...
 	scripts/fuzz $(FUZZRUNS)
+
+# Needs PostgreSQL's programs; a minute or two.
+test-cluster:
+	$(GO) test -tags cluster -run '^TestCluster$$' -count=1 -timeout 10m -v ./cmd/ouvert
 
 fuzz:
 	scripts/fuzz $(FUZZRUNS)

@@ -117,25 +117,6 @@ func (c *seedCmd) Run(ctx context.Context) error {
 	return err
 }
 
-type jobsCmd struct {
-	Run jobsRunCmd `cmd:"" help:"Run a job now."`
-}
-
-type jobsRunCmd struct {
-	settings
-	Name string `arg:"" help:"The job: site-metrics counts the portal's figures." enum:"site-metrics"`
-}
-
-// Run runs the job.
-func (c *jobsRunCmd) Run(ctx context.Context) error {
-	a, err := c.open(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	return a.Site.Recount(ctx)
-}
-
 type openapiCmd struct {
 	API int `help:"The API's version, 1 or 2." default:"1" enum:"1,2" env:"-"`
 }

@@ -25,6 +25,10 @@ type cli struct {
 	OAuthClient oauthClientCmd `cmd:"" name:"oauth-client" help:"Programs that act for people (OAuth 2)."`
 	Jobs        jobsCmd        `cmd:"" help:"Background work."`
 	Verify      verifyCmd      `cmd:"" help:"Compare counters, links and files with the facts."`
+	Blobs       blobsCmd       `cmd:"" help:"The portal's files."`
+	Backup      backupCmd      `cmd:"" help:"Write all of a portal into one file, while it serves."`
+	Restore     restoreCmd     `cmd:"" help:"Make a portal of such a file."`
+	Move        moveCmd        `cmd:"" help:"Copy a portal to another database and other files, verified."`
 	Export      exportCmd      `cmd:"" help:"Write the catalogue as JSON lines and tables into a folder."`
 	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the Swagger document of the API."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ouvert/internal/app"
+	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/legal"
 )
 
@@ -83,6 +84,9 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	defer a.Close()
 	logger := c.logger()
+	if a.DB.Dialect == db.PostgreSQL && a.Config.Blobs == "" {
+		logger.Warn("files are kept in the data folder of this node: with several nodes, say with --blobs where all find them", "folder", a.Config.BlobsAddress())
+	}
 	if c.Demo {
 		if err := c.demo(ctx, a); err != nil {
 			return err

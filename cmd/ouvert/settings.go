@@ -17,6 +17,7 @@ import (
 type settings struct {
 	Data     string `help:"Folder of a one-machine portal; with --database, of what this node keeps for itself." type:"path" default:"data" placeholder:"DIR"`
 	Database string `help:"Address of a PostgreSQL database, instead of SQLite in the data folder." placeholder:"URL"`
+	Blobs    string `help:"Where files are kept: s3://BUCKET[/PREFIX][?endpoint=…&region=…&insecure=…] or a folder; the folder files in the data folder by default." placeholder:"ADDRESS"`
 	LogJSON  *bool  `name:"log-json" help:"Write logs as JSON; by default when standard error is no terminal." negatable:""`
 }
 
@@ -28,20 +29,22 @@ func (s settings) open(ctx context.Context, more func(*app.Config)) (*app.App, e
 			return nil, err
 		}
 	}
-	c := app.Config{
-		Data: s.Data, Database: s.Database, Version: version, PublicURL: "http://127.0.0.1:7000",
-		TokenSecret:  os.Getenv("OUVERT_API_TOKEN_SECRET"),
-		PasswordSalt: values[0],
-		ReuseBadges:  values[1],
-		SMTP:         values[2],
-		OIDC:         app.OIDC{ClientSecret: values[3]},
-		FeedDelay:    10 * time.Hour,
-	}
+	c := s.config()
+	c.PasswordSalt, c.ReuseBadges, c.SMTP = values[0], values[1], values[2]
+	c.OIDC = app.OIDC{ClientSecret: values[3]}
 	if more != nil {
 		more(&c)
 	}
 	s.logger()
 	return app.Open(ctx, c, clock.System)
+}
+
+// config is where the portal is, with the defaults of the rest.
+func (s settings) config() app.Config {
+	return app.Config{
+		Data: s.Data, Database: s.Database, Blobs: s.Blobs, Version: version, PublicURL: "http://127.0.0.1:7000",
+		TokenSecret: os.Getenv("OUVERT_API_TOKEN_SECRET"), FeedDelay: 10 * time.Hour,
+	}
 }
 
 // variable reads NAME, or the file that NAME_FILE names.

@@ -5,9 +5,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
-	"path/filepath"
+	"os"
 	"strings"
 
 	"ouvert/internal/kernel/api"
@@ -56,15 +57,24 @@ func Open(ctx context.Context, c Config, now clock.Clock) (*App, error) {
 }
 
 func (a *App) open(ctx context.Context) error {
+	switch state, err := a.DB.State(ctx); {
+	case err != nil:
+		return err
+	case state == db.Unfinished:
+		return errors.New("a restore or move into this database was not finished: run it again")
+	}
 	if err := a.DB.Migrate(ctx); err != nil {
 		return err
 	}
-	files := filepath.Join(a.Config.Data, "files")
-	blobs, err := blob.OpenDir(files)
-	if err != nil {
+	var err error
+	if a.Config.Data != "" { // what a node keeps for itself, wherever the rest is
+		if err := os.MkdirAll(a.Config.Data, 0o700); err != nil {
+			return err
+		}
+	}
+	if a.Blobs, err = blob.Open(ctx, a.Config.BlobsAddress()); err != nil {
 		return err
 	}
-	a.Blobs = blobs
 	a.keep = keep.New(a.DB, a.clock, a.Config.CacheSize/2)
 	if a.keep.Forms != nil {
 		a.keep.Forms.Check = a.Config.CheckKept

@@ -24,6 +24,9 @@ type Config struct {
 	Data string
 	// Database is the address of a PostgreSQL database; "" is SQLite in Data.
 	Database string
+	// Blobs is the address of the files, a folder or s3://BUCKET…; "" is the
+	// folder files in Data.
+	Blobs string
 	// PublicURL is where the API is reached.
 	PublicURL string
 	// SiteURL is the base of the page links; "" is PublicURL.
@@ -124,8 +127,16 @@ func (c *Config) check() error {
 		keep = "" // a secret of this machine would be another on the next node
 	}
 	var err error
-	c.TokenSecret, err = secret(c.TokenSecret, "OUVERT_API_TOKEN_SECRET", keep, "api-token-secret")
+	c.TokenSecret, err = secret(c.TokenSecret, "OUVERT_API_TOKEN_SECRET", keep, secretFile)
 	return err
+}
+
+// BlobsAddress is where the files are.
+func (c *Config) BlobsAddress() string {
+	if c.Blobs != "" {
+		return c.Blobs
+	}
+	return filepath.Join(c.Data, "files")
 }
 
 func (c *Config) badges() ([]reuse.Label, error) {

@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
-	"time"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/errs"
@@ -76,43 +73,6 @@ func (a *App) Demo(ctx context.Context, progress io.Writer) (DemoAccess, error) 
 		return d, err
 	}
 	return d, os.WriteFile(file, b, 0o600)
-}
-
-// Background runs what recurs until the context ends: the readers of the
-// event log and mails as they come; once an hour what has run out is removed;
-// once a day the portal's figures, and notifications go that were handled long
-// ago.
-func (a *App) Background(ctx context.Context) {
-	var running sync.WaitGroup
-	defer running.Wait()
-	for _, r := range a.readers() {
-		running.Go(func() { r.Run(ctx) })
-	}
-	running.Go(func() { a.Outbox.Run(ctx) })
-	running.Go(func() { a.Notifications.RunDigests(ctx) })
-	t, hour := time.NewTicker(24*time.Hour), time.NewTicker(time.Hour)
-	defer t.Stop()
-	defer hour.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hour.C:
-			if err := a.Users.Sweep(ctx); err != nil && ctx.Err() == nil {
-				slog.ErrorContext(ctx, "removing what has run out failed", "error", err)
-			}
-		case <-t.C:
-			if err := a.OAuth2.Sweep(ctx); err != nil && ctx.Err() == nil {
-				slog.ErrorContext(ctx, "removing old OAuth 2 tokens failed", "error", err)
-			}
-			if err := a.Site.Recount(ctx); err != nil && ctx.Err() == nil {
-				slog.ErrorContext(ctx, "counting the portal's figures failed", "error", err)
-			}
-			if err := a.Notifications.Expire(ctx); err != nil && ctx.Err() == nil {
-				slog.ErrorContext(ctx, "removing old notifications failed", "error", err)
-			}
-		}
-	}
 }
 
 // Swagger returns the document of an API version, 1 or 2. It needs no

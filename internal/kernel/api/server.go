@@ -344,6 +344,9 @@ func (s *Server) answer(ctx context.Context, r *Request) (*Response, error) {
 	if r.Actor, err = s.Authenticate(ctx, r.Request); err != nil {
 		return nil, err
 	}
+	if !r.Actor.Anonymous() {
+		ctx = db.Fresh(ctx) // they see what they wrote, whichever node took it
+	}
 	if asked == "" && r.Actor != nil {
 		if l := i18n.Parse(r.Actor.Lang); l != "" {
 			r.Lang = l
@@ -465,13 +468,16 @@ func (s *Server) status(r *Request, res *Response) int {
 }
 
 // fail writes an error. What is no errs.Error is internal: it is logged and
-// answered with 500.
+// answered with 500, or with 503 when the database is away for a moment.
 func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	e := errs.As(err)
 	if e == nil {
 		if r.Context().Err() != nil {
 			// The client went away; the answer is for the log alone.
 			e = errs.New(499, "The client closed the connection.")
+		} else if db.IsAway(err) {
+			slog.WarnContext(r.Context(), "the database is away", "request", r.ID, "method", r.Method, "path", r.URL.Path, "error", err)
+			e = errs.Away()
 		} else {
 			slog.ErrorContext(r.Context(), "a request failed", "request", r.ID, "method", r.Method, "path", r.URL.Path, "error", err)
 			e = errs.New(http.StatusInternalServerError, "Internal Server Error")

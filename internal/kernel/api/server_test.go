@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/clock"
@@ -145,6 +147,7 @@ func TestErrors(t *testing.T) {
 		{&errs.Error{Status: 503, Message: "Later", RetryAfter: 7}, 503, `{"message":"Later","request_id":"the-request"}`, [2]string{"Retry-After", "7"}},
 		{errs.Moved("/elsewhere/"), 308, ``, [2]string{"Location", "/elsewhere/?a=%2F"}},
 		{fmt.Errorf("wrapped: %w", errs.BadRequest("Bad")), 400, `{"message":"Bad"}`, [2]string{}},
+		{fmt.Errorf("secret: %w", &pgconn.PgError{Code: "57P01"}), 503, `{"message":"The portal can't answer for the moment. Try again in a few seconds.","request_id":"the-request"}`, [2]string{"Retry-After", "3"}},
 		{errors.New("secret"), 500, `{"message":"Internal Server Error","request_id":"the-request"}`, [2]string{}},
 		{context.Canceled, 500, `{"message":"Internal Server Error","request_id":"the-request"}`, [2]string{}},
 	} {

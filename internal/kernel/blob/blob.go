@@ -67,6 +67,18 @@ type Object struct {
 	Info
 }
 
+// Sweep removes what writes that were never finished have left in a store, a
+// day after they began.
+func Sweep(ctx context.Context, s Store) error {
+	type sweeper interface {
+		Sweep(ctx context.Context, before time.Time) error
+	}
+	if s, ok := s.(sweeper); ok {
+		return s.Sweep(ctx, time.Now().Add(-abandoned))
+	}
+	return nil
+}
+
 // NewKey returns a fresh key in the manner of udata: 32 random hexadecimal
 // digits (a UUID), the first two as a folder so that no folder gets too long
 // for the file system. "png" and ".png" give "ab/cdef….png"; ext may be empty.

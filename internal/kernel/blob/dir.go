@@ -48,19 +48,22 @@ func OpenDir(path string) (*Dir, error) {
 		return nil, fmt.Errorf("blob: open folder: %w", err)
 	}
 	d := &Dir{root}
-	if err := d.sweep(time.Now().Add(-abandoned)); err != nil {
+	if err := d.Sweep(context.Background(), time.Now().Add(-abandoned)); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
 	return d, nil
 }
 
-// sweep removes unfinished files that are older than an instant.
-func (d *Dir) sweep(before time.Time) error {
+// Sweep removes unfinished files that are older than an instant.
+func (d *Dir) Sweep(ctx context.Context, before time.Time) error {
 	names, err := fs.Glob(d.root.FS(), unfinished+"*")
 	if err != nil {
 		return fmt.Errorf("blob: sweep: %w", err)
 	}
 	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		info, err := d.root.Lstat(name)
 		if err == nil && info.ModTime().Before(before) {
 			err = d.root.Remove(name)

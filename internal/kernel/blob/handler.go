@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"ouvert/internal/kernel/errs"
@@ -45,7 +46,10 @@ func Handler(s Store, prefix string) http.Handler {
 			if r.Context().Err() == nil {
 				slog.ErrorContext(r.Context(), "blob: can't serve a file", "key", key, "error", err)
 			}
-			refuse(w, http.StatusInternalServerError, "Internal Server Error")
+			// A bucket that does not answer will answer again.
+			away := errs.Away()
+			h.Set("Retry-After", strconv.Itoa(away.RetryAfter))
+			refuse(w, away.Status, away.Message)
 			return
 		}
 		defer object.Close()

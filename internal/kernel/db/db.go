@@ -113,14 +113,10 @@ func openSQLite(ctx context.Context, dir string) (*DB, error) {
 }
 
 func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
-	pool, err := sql.Open("pgx", address)
+	pool, err := openPool(address)
 	if err != nil {
 		return nil, fmt.Errorf("the database address %q: %w", redact(address), err)
 	}
-	n := max(8, 4*runtime.GOMAXPROCS(0))
-	pool.SetMaxOpenConns(n)
-	pool.SetMaxIdleConns(n)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("opening the database %s: %w", redact(address), err)

@@ -54,6 +54,21 @@ type generation struct {
 	touched touched
 }
 
+type freshKey struct{}
+
+// Fresh returns a context in which Stamp respects all writes that were
+// acknowledged before now, by whatever node: who has just written through
+// another node must see it here.
+func Fresh(ctx context.Context) context.Context {
+	return context.WithValue(ctx, freshKey{}, time.Now())
+}
+
+// lookedSince tells whether the last look began at an instant or later, and all
+// writes of this node are in it.
+func (g *generation) lookedSince(t time.Time) bool {
+	return g.seen.Load() == g.wrote.Load() && !g.began.Add(time.Duration(g.looked.Load())).Before(t)
+}
+
 // Stamp returns a number that changes whenever the catalogue may have changed:
 // what was read after Stamp returned a number is not stale as long as Stamp
 // returns the same. At the time when it returns, all writes of this process
@@ -61,6 +76,19 @@ type generation struct {
 // a second. An error is the database's.
 func (d *DB) Stamp(ctx context.Context) (uint64, error) {
 	g := &d.generation
+	if since, ok := ctx.Value(freshKey{}).(time.Time); ok {
+		if g.lookedSince(since) {
+			return g.stamp.Load(), nil
+		}
+		g.looking.Lock()
+		defer g.looking.Unlock()
+		if !g.lookedSince(since) { // nobody has looked for us
+			if err := d.look(ctx); err != nil {
+				return 0, err
+			}
+		}
+		return g.stamp.Load(), nil
+	}
 	if g.seen.Load() == g.wrote.Load() {
 		age := g.age()
 		if age < lookEvery {

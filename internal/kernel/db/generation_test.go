@@ -141,6 +141,11 @@ func TestStampOfOthers(t *testing.T) {
 			if err := a.Write(ctx, func(tx *sql.Tx) error { return addLicense(ctx, tx, "a") }); err != nil {
 				t.Fatal(err)
 			}
+			// Who must see it sees it at once.
+			fresh := db.Fresh(ctx)
+			if now, err := b.Stamp(fresh); err != nil || now == before {
+				t.Errorf("nothing is known of the write: %v", err)
+			}
 			time.Sleep(time.Second)
 			if stamp(t, b) == before {
 				t.Error("a second later, nothing is known of the write")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"regexp"
 	"strings"
 	"testing/fstest"
@@ -20,16 +21,19 @@ var migrations embed.FS
 
 // Migrate brings the schema to this binary's version. It takes a lock, so
 // several nodes may start at once, and only ever goes forward.
-func (d *DB) Migrate(ctx context.Context) error {
+func (d *DB) Migrate(ctx context.Context) error { return d.MigrateTo(ctx, math.MaxInt64) }
+
+// MigrateTo is Migrate up to a version.
+func (d *DB) MigrateTo(ctx context.Context, version int64) error {
 	p, err := d.provider()
 	if err != nil {
 		return err
 	}
-	results, err := p.Up(ctx)
+	results, err := p.UpTo(ctx, version)
 	// SQLite has no lock that would outlast a step: a process that started at
 	// the same time may have made a step first, which then need not be made.
 	for try := 0; try < 3 && err != nil && d.Dialect == SQLite && ctx.Err() == nil; try++ {
-		results, err = p.Up(ctx)
+		results, err = p.UpTo(ctx, version)
 	}
 	for _, r := range results {
 		slog.Info("migrated the database", "step", r.Source.Path, "took", r.Duration)

@@ -118,6 +118,11 @@ func Forbidden() *Error {
 	return New(http.StatusForbidden, "You do not have the permission to modify that object.")
 }
 
+// Away is a 503: what the answer needs is away for a moment.
+func Away() *Error {
+	return &Error{Status: http.StatusServiceUnavailable, Message: "The portal can't answer for the moment. Try again in a few seconds.", RetryAfter: 3}
+}
+
 // Unauthorized is a 401.
 func Unauthorized(message string) *Error {
 	if message == "" {

@@ -114,6 +114,14 @@ func (r *Reader) Behind(ctx context.Context) (int64, error) {
 	return max(0, head-r.done), err
 }
 
+// Waiting is how many facts no node has handled yet.
+func (r *Reader) Waiting(ctx context.Context) (n int64, err error) {
+	keys, args := db.In(2, r.keys)
+	err = r.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM event WHERE seq > (SELECT seq FROM event_reader WHERE name = $1)
+		AND origin IS NULL AND key IN `+keys, append([]any{r.name}, args...)...).Scan(&n)
+	return n, err
+}
+
 // idle tells whether no fact up to head is for the reader, so that nothing
 // need be written.
 func (r *Reader) idle(ctx context.Context, head int64) (bool, error) {
