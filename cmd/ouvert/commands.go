@@ -123,7 +123,7 @@ type jobsCmd struct {
 
 type jobsRunCmd struct {
 	settings
-	Name string `arg:"" help:"The job: site-metrics counts the portal's figures." enum:"site-metrics"`
+	Name string `arg:"" help:"The job: site-metrics counts the portal's figures, reindex writes the search's index anew." enum:"site-metrics,reindex"`
 }
 
 // Run runs the job.
@@ -133,6 +133,9 @@ func (c *jobsRunCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
+	if c.Name == "reindex" {
+		return a.Reindex(ctx)
+	}
 	return a.Site.Recount(ctx)
 }
 

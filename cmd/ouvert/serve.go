@@ -29,6 +29,7 @@ type serveCmd struct {
 	Appeal    string        `help:"Where the administrative court takes appeals against a removal." name:"appeal-url" placeholder:"URL"`
 	Proxies   []string      `help:"Addresses or networks of the proxies in front, which are believed about where a request comes from." default:"127.0.0.0/8,::1" placeholder:"NETWORK"`
 	BodyLimit int64         `help:"Largest JSON body in bytes." default:"10485760"`
+	Filters   bool          `help:"Heed producer_type, format_family and archived in searches, which udata ignores without its search service." name:"search-filters"`
 	Demo      bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
 }
 
@@ -57,6 +58,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		}
 		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
 		cfg.Terms = legal.Terms{URL: c.Terms, Article: c.Article, AppealURL: c.Appeal}
+		cfg.SearchFilters = c.Filters || c.Demo
 		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit = c.FeedDelay, c.Origins, c.BodyLimit
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -35,6 +36,9 @@ type Filter struct {
 	// CreatedBefore, with CertifiedBefore for certified organizations, is how
 	// old a dataservice must be.
 	CreatedBefore, CertifiedBefore time.Time
+
+	// The search alone knows these.
+	ProducerType, UpdateRange string
 
 	Sort       string
 	Descending bool
@@ -106,7 +110,6 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 			(SELECT organization FROM organization_badge WHERE kind = 'certified')))`,
 			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
 	}
-	w.Words("d.search", f.Query)
 	return w
 }
 
@@ -128,6 +131,10 @@ func (f Filter) order() string {
 
 // Count returns how many dataservices there are.
 func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a, f.where(scope, a))
+		return len(ids), err
+	}
 	w := f.where(scope, a)
 	var total int
 	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM dataservice d"+w.String(), w.Args()...).Scan(&total)
@@ -139,6 +146,13 @@ var prefixed = "d." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",
 
 // List returns the dataservices of a list, without their datasets.
 func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Dataservice, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a, f.where(scope, a))
+		if err != nil {
+			return nil, err
+		}
+		return s.inOrder(ctx, search.Page(ids, f.Offset, f.Limit), func(*Dataservice) bool { return true })
+	}
 	w := f.where(scope, a)
 	query := "SELECT " + prefixed + " FROM dataservice d" + w.String() + f.order()
 	if f.Limit > 0 {
@@ -160,11 +174,16 @@ func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scop
 			f.Limit, f.Offset = p.Limit(), p.Offset()
 			return s.List(ctx, f, scope, r.Actor)
 		},
-		func(list []*Dataservice) ([]wire.Fragment, error) {
-			return ref.RenderInOrder(list, func(x *Dataservice) string { return x.ID }, func(byID map[string]*Dataservice) (map[string]wire.Fragment, error) {
-				return s.whole(ctx, s.db.Read(), byID)
-			})
+		s.rendered(ctx))
+}
+
+// rendered writes out what a page of a list holds.
+func (s *Service) rendered(ctx context.Context) func(list []*Dataservice) ([]wire.Fragment, error) {
+	return func(list []*Dataservice) ([]wire.Fragment, error) {
+		return ref.RenderInOrder(list, func(x *Dataservice) string { return x.ID }, func(byID map[string]*Dataservice) (map[string]wire.Fragment, error) {
+			return s.whole(ctx, s.db.Read(), byID)
 		})
+	}
 }
 
 // filter reads the parameters of the list.
@@ -205,10 +224,10 @@ func searchFilter(q api.Query) (f Filter, err error) {
 	if f.Sort, f.Descending, err = q.Sort(searchSortKeys...); err != nil {
 		return f, err
 	}
-	if _, err = q.Choice("producer_type", "", producerTypes...); err != nil {
+	if f.ProducerType, err = q.Choice("producer_type", "", producerTypes...); err != nil {
 		return f, err
 	}
-	if _, err = q.Choice("last_update_range", "", lastUpdateRanges...); err != nil {
+	if f.UpdateRange, err = q.Choice("last_update_range", "", search.Ranges...); err != nil {
 		return f, err
 	}
 	if v, ok := q.Get("organization"); ok && v != "" {

@@ -6,6 +6,8 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/metric"
+	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/territory"
 	"ouvert/internal/kernel/wire"
 )
@@ -137,6 +139,7 @@ var Counters = metric.Counters{
 	Columns: map[string]string{
 		"reuses": "metric_reuses", "followers": "metric_followers", "views": "metric_views",
 	},
+	Also: search.Counter(ref.Dataset),
 }
 
 // Owned says whose dataset it is.

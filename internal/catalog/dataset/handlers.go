@@ -12,6 +12,7 @@ import (
 	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -231,7 +232,11 @@ func (s *Service) suggest(ctx context.Context, r *api.Request) (*api.Response, e
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.List(ctx, Filter{Title: q, Sort: "followers", Descending: true, Limit: size}, Seen, r.Actor)
+	ids, err := s.index.Suggest(ctx, ref.Dataset, q, size, []string{search.Seen})
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.inOrder(ctx, ids, (*Dataset).Visible)
 	if err != nil {
 		return nil, err
 	}

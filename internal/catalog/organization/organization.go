@@ -11,6 +11,7 @@ import (
 	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -105,6 +106,7 @@ var Counters = metric.Counters{
 	Columns: map[string]string{
 		"datasets": "metric_datasets", "reuses": "metric_reuses", "followers": "metric_followers", "views": "metric_views",
 	},
+	Also: search.Counter(ref.Organization),
 }
 
 const avatars = "avatars"

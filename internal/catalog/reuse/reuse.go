@@ -7,6 +7,7 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -123,6 +124,7 @@ var Counters = metric.Counters{
 	Columns: map[string]string{
 		"datasets": "metric_datasets", "followers": "metric_followers", "views": "metric_views",
 	},
+	Also: search.Counter(ref.Reuse),
 }
 
 // Owned says whose reuse it is.
