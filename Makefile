@@ -3,6 +3,7 @@
 # make test     everything that must pass
 # make lint     formatting, vet and staticcheck
 # make cover    tests with a coverage report in coverage.txt
+# make bench    measures ouvert beside a ceiling and a peer, about 5 minutes (BENCH=-quick: 1)
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
@@ -11,7 +12,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION)
 # How many times each fuzz target runs in `make test`.
 FUZZRUNS ?= 20000x
 
-.PHONY: all build demo test fuzz lint fmt cover clean
+.PHONY: all build demo test fuzz lint fmt cover bench clean
 
 all: build
 
@@ -38,6 +39,9 @@ fmt:
 cover:
 	scripts/with-postgres $(GO) test -coverprofile=coverage.txt -coverpkg=./... ./...
 	$(GO) tool cover -func=coverage.txt | tail -n 1
+
+bench: build
+	cd bench && $(GO) run . $(BENCH)
 
 clean:
 	rm -rf bin demo-data coverage.txt

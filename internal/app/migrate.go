@@ -96,6 +96,7 @@ func (a *App) Background(ctx context.Context) {
 			slog.ErrorContext(ctx, "filling the search's index failed", "error", err)
 		}
 	})
+	running.Go(func() { a.Notifications.RunDigests(ctx) })
 	t, hour := time.NewTicker(24*time.Hour), time.NewTicker(time.Hour)
 	defer t.Stop()
 	defer hour.Stop()

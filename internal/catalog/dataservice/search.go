@@ -125,6 +125,5 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 		listed = func(extra func(*wire.Writer)) (*api.Response, error) { return s.page(ctx, r, f, Seen, extra) }
 	}
 	return search.Answer(ctx, r, s.links, s.index, q,
-		func(ids []string) ([]*Dataservice, error) { return s.inOrder(ctx, ids, (*Dataservice).Visible) },
-		s.rendered(ctx), listed)
+		func(ids []string) ([]wire.Fragment, error) { return s.forms(ctx, ids) }, listed)
 }

@@ -205,12 +205,11 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 	var listed func(func(*wire.Writer)) (*api.Response, error)
 	if f.plain() {
 		listed = func(extra func(*wire.Writer)) (*api.Response, error) {
-			return s.page(ctx, r, f, Seen, s.v2Writer(r), extra)
+			return s.page(ctx, r, f, Seen, s.lightForm(r), extra)
 		}
 	}
 	return search.Answer(ctx, r, s.links, s.index, q,
-		func(ids []string) ([]*Dataset, error) { return s.inOrder(ctx, ids, (*Dataset).Visible) },
-		func(list []*Dataset) ([]wire.Fragment, error) { return s.render(ctx, list, s.v2Writer(r)) }, listed)
+		func(ids []string) ([]wire.Fragment, error) { return s.forms(ctx, s.lightForm(r), ids) }, listed)
 }
 
 func (s *Service) searchFilter(ctx context.Context, r *api.Request) (f Filter, err error) {

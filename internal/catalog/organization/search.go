@@ -91,8 +91,11 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 		}
 	}
 	return search.Answer(ctx, r, s.links, s.index, q,
-		func(ids []string) ([]*Organization, error) { return s.inOrder(ctx, ids) },
-		func(list []*Organization) ([]wire.Fragment, error) {
+		func(ids []string) ([]wire.Fragment, error) {
+			list, err := s.inOrder(ctx, ids)
+			if err != nil {
+				return nil, err
+			}
 			return s.render(ctx, r.Actor, r.Lang.T, list, r.Asks("data", "presentation_blocs"))
 		},
 		func(extra func(*wire.Writer)) (*api.Response, error) { return s.page(ctx, r, f, extra) })

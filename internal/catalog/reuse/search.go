@@ -136,8 +136,10 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 		listed = func(extra func(*wire.Writer)) (*api.Response, error) { return s.page(ctx, r, f, Seen, false, extra) }
 	}
 	return search.Answer(ctx, r, s.links, s.index, q,
-		func(ids []string) ([]*Reuse, error) { return s.inOrder(ctx, ids, (*Reuse).Visible) },
-		func(list []*Reuse) ([]wire.Fragment, error) { return s.render(ctx, list, false) }, listed)
+		func(ids []string) ([]wire.Fragment, error) {
+			mask, name := r.ItemMask()
+			return s.forms(ctx, ids, false, mask, name)
+		}, listed)
 }
 
 // plain tells whether the tables can tell what the filter finds, for the time

@@ -114,13 +114,12 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 		return nil, err
 	}
 	return search.Answer(ctx, r, s.links, s.index, f.query(r.Actor),
-		func(ids []string) ([]*Topic, error) {
+		func(ids []string) ([]wire.Fragment, error) {
 			found, err := byIDs(ctx, s.db.Read(), ids)
 			if err != nil {
 				return nil, err
 			}
-			return search.InOrder(ids, found, func(t *Topic) bool { return !t.private() || r.Actor.CanReadHidden(t.Owned()) }), nil
+			return s.rendered(ctx)(search.InOrder(ids, found, func(t *Topic) bool { return !t.private() || r.Actor.CanReadHidden(t.Owned()) }))
 		},
-		s.rendered(ctx),
 		func(extra func(*wire.Writer)) (*api.Response, error) { return s.page(ctx, r, f, extra) })
 }

@@ -128,6 +128,28 @@ func (s *Service) Import(ctx context.Context, tx *sql.Tx, t *Topic) error {
 	return index(ctx, tx, t.ID)
 }
 
+// InsertMany writes new topics with their elements, for made-up catalogues.
+// Each topic gets its slug.
+func InsertMany(ctx context.Context, tx *sql.Tx, list []*Topic, elements []*Element) error {
+	for _, t := range list {
+		var err error
+		if t.Slug, err = slugs.Free(ctx, tx, t.Name, "topic-"+t.ID, ""); err != nil {
+			return err
+		}
+		if err := save(ctx, tx, t); err != nil {
+			return err
+		}
+	}
+	if err := saveElements(ctx, tx, elements); err != nil {
+		return err
+	}
+	ids := make([]string, len(list))
+	for i, t := range list {
+		ids[i] = t.ID
+	}
+	return index(ctx, tx, ids...)
+}
+
 // ImportElements writes elements of another portal as they are.
 func (s *Service) ImportElements(ctx context.Context, tx *sql.Tx, list []*Element) error {
 	if err := saveElements(ctx, tx, list); err != nil {

@@ -1,6 +1,6 @@
 // Package search finds objects by what stands in them.
 //
-// It has two halves, and docs/adr/0006 says why:
+// It has two halves, and docs/adr/0015 says why:
 //
 //   - The documents: one row of the table search_document for each object,
 //     written in the transaction of the object itself (document.go). A row

@@ -86,12 +86,11 @@ func Counter(class string) func(context.Context, *sql.Tx, string, map[string]any
 	}
 }
 
-// Answer answers with the page of a search that the request asks for: load
-// returns the objects of the page in the order of their ids, render writes
-// them. While not all objects have a document yet, the tables answer what they
+// Answer answers with the page of a search that the request asks for: render
+// writes the objects of the page. While not all objects have a document yet, the tables answer what they
 // can: listed, unless it is nil, answers with the same page without an index.
-func Answer[T any](ctx context.Context, r *api.Request, links wire.Links, ix *Index, q Query,
-	load func(ids []string) ([]T, error), render func([]T) ([]wire.Fragment, error), listed func(extra func(*wire.Writer)) (*api.Response, error),
+func Answer(ctx context.Context, r *api.Request, links wire.Links, ix *Index, q Query,
+	render func(ids []string) ([]wire.Fragment, error), listed func(extra func(*wire.Writer)) (*api.Response, error),
 ) (*api.Response, error) {
 	if q.Text == "" && listed != nil {
 		complete, err := ix.Complete(ctx, q.Class)
@@ -113,11 +112,7 @@ func Answer[T any](ctx context.Context, r *api.Request, links wire.Links, ix *In
 	if err != nil {
 		return nil, err
 	}
-	list, err := load(found.IDs)
-	if err != nil {
-		return nil, err
-	}
-	items, err := render(list)
+	items, err := render(found.IDs)
 	if err != nil {
 		return nil, err
 	}
