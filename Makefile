@@ -10,7 +10,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 
 # How many times each fuzz target runs in `make test`.
-FUZZRUNS ?= 20000x
+FUZZRUNS ?= 4000x
 
 .PHONY: all build demo test fuzz lint fmt cover bench clean
 
@@ -24,7 +24,7 @@ demo: build
 	bin/ouvert serve --demo --data demo-data
 
 test:
-	scripts/with-postgres $(GO) test -shuffle=on ./...
+	scripts/with-postgres $(GO) test -shuffle=on -timeout=30m ./...
 	scripts/fuzz $(FUZZRUNS)
 
 fuzz:
