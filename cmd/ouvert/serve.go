@@ -34,6 +34,7 @@ type serveCmd struct {
 	BodyLimit   int64         `help:"Largest JSON body in bytes." default:"10485760"`
 	CacheSize   int64         `help:"Bytes of answers kept in memory, -1 for none; by default a quarter of the memory, 256 MB at most." name:"cache-size" placeholder:"BYTES"`
 	OIDC        oidcFlags     `embed:"" prefix:"oidc-"`
+	Filters     bool          `help:"Heed producer_type, format_family and archived in searches, which udata ignores without its search service." name:"search-filters"`
 	Demo        bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
 }
 
@@ -75,7 +76,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		}
 		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
 		cfg.Terms = legal.Terms{URL: c.Terms, Article: c.Article, AppealURL: c.Appeal}
-		cfg.CacheSize = c.CacheSize
+		cfg.CacheSize, cfg.SearchFilters = c.CacheSize, c.Filters || c.Demo
 		c.OIDC.set(&cfg.OIDC)
 		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit, cfg.DigestEvery = c.FeedDelay, c.Origins, c.BodyLimit, c.DigestEvery
 	})

@@ -41,6 +41,9 @@ type Config struct {
 	PasswordSalt string
 	// ReuseBadges are the badges that reuses may have: "kind=Label,kind=Label".
 	ReuseBadges string
+	// SearchFilters has filters of the search heeded that udata ignores where
+	// its search service is not installed.
+	SearchFilters bool
 	// FeedDelay is how long a new reuse waits for the Atom feed.
 	FeedDelay time.Duration
 	// BodyLimit bounds JSON bodies in bytes.

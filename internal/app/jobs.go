@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ func (a *App) jobs() []job.Job {
 		{Name: "sessions", Doc: "removes sessions, links of mails and tries to sign in that have run out", Every: time.Hour, Run: func(ctx context.Context) error { return a.Users.Sweep(ctx) }},
 		{Name: "oauth2-tokens", Doc: "removes OAuth 2 tokens that have run out", Every: day, Run: func(ctx context.Context) error { return a.OAuth2.Sweep(ctx) }},
 		{Name: "notifications", Doc: "removes notifications that were handled long ago", Every: day, Run: func(ctx context.Context) error { return a.Notifications.Expire(ctx) }},
+		{Name: "reindex", Doc: "writes the search's index anew, while the portal serves", Every: 30 * day, Run: a.Reindex},
 		{Name: "unfinished-files", Doc: "removes what nodes that died left of uploads", Every: day, Run: func(ctx context.Context) error { return blob.Sweep(ctx, a.Blobs) }},
 	}
 }
@@ -36,6 +38,12 @@ func (a *App) Background(ctx context.Context) {
 	running.Go(func() { a.Outbox.Run(ctx) })
 	running.Go(func() { a.Notifications.RunDigests(ctx) })
 	running.Go(func() { a.Runner().Run(ctx) })
+	running.Go(func() { a.Search.Run(ctx) })
+	running.Go(func() {
+		if err := a.Search.Build(ctx, indexed(ctx)); err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "filling the search's index failed", "error", err)
+		}
+	})
 }
 
 // Runner runs the jobs.

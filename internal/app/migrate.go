@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/errs"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/swagger"
 	"ouvert/internal/migrate/mongodump"
 	"ouvert/internal/migrate/seed"
@@ -94,4 +96,17 @@ func Swagger(version int) []byte {
 		base = "/api/2"
 	}
 	return swagger.Document(list, swagger.Options{Title: "ouvert", Description: docsIntroduction, Version: APIVersion, BasePath: base})
+}
+
+// Reindex writes the search's index anew, while others are served from it.
+func (a *App) Reindex(ctx context.Context) error { return a.Search.Rebuild(ctx, indexed(ctx)) }
+
+// indexed is the progress of filling the search's index, for the log: every
+// ten thousand documents, and the end of each class.
+func indexed(ctx context.Context) search.Progress {
+	return func(class string, written int, last bool) {
+		if last || written%10_000 == 0 {
+			slog.InfoContext(ctx, "filling the search's index", "class", class, "written", written, "done", last)
+		}
+	}
 }

@@ -24,12 +24,14 @@ import (
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/feed"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/sitemap"
 )
 
 // Nouns are what a catalogue consists of.
 type Nouns struct {
 	Refs          *ref.Registry
+	Search        *search.Index
 	Users         *user.Service
 	OAuth2        *oauth2.Service
 	Organizations *organization.Service
@@ -71,7 +73,8 @@ func (a *App) nouns() (Nouns, error) {
 	refs := ref.NewRegistry()
 	refs.Keep = a.keep
 	d, l, now := a.DB, a.links, a.clock
-	n := Nouns{Refs: refs}
+	n := Nouns{Refs: refs, Search: search.New(d)}
+	n.Search.Extra = a.Config.SearchFilters
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
 	n.Licenses = license.New(d)
 	n.Datasets = dataset.New(d, refs, l, now, a.Blobs, n.Organizations)
@@ -93,6 +96,9 @@ func (a *App) nouns() (Nouns, error) {
 	n.OAuth2.Know(n.Users)
 	n.Activities = activity.New(d, refs, l)
 	n.Topics = topic.New(d, refs, l, now, n.Spatial, n.Organizations, n.Discussions)
+	for _, noun := range []interface{ SetIndex(*search.Index) }{n.Organizations, n.Datasets, n.Dataservices, n.Reuses, n.Topics} {
+		noun.SetIndex(n.Search)
+	}
 	n.Transfers = transfer.New(d, refs, l, now, n.Organizations)
 	n.Reports = report.New(d, refs, l, now)
 	n.Notifications = notification.New(d, refs, l, now, n.Organizations, n.Discussions, n.Transfers)

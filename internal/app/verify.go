@@ -38,6 +38,28 @@ func (a *App) Checks() []verify.Check {
 			})
 		}},
 	)
+	checks = append(checks, verify.Check{
+		Name: "search", Doc: "the search's index holds what the objects say",
+		Run: func(ctx context.Context, r *verify.Run) error {
+			found, err := a.Search.Verify(ctx)
+			if err != nil {
+				return err
+			}
+			for _, d := range found {
+				f := verify.Finding{Check: "search", Class: d.Class, ID: d.ID, Field: d.What, Stands: "the index", Facts: "the object"}
+				if r.Repair {
+					f.Repaired = true
+					if err := a.Search.Repair(ctx, d); err != nil {
+						return err
+					}
+				}
+				if err := r.Found(f); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
 	checks = append(checks, verify.FileChecks(a.Blobs, []verify.Files{a.Reuses.Files(), a.Organizations.Files(), a.Users.Files(), a.Datasets.Files(), a.Posts.Files()})...)
 	slices.SortStableFunc(checks, func(x, y verify.Check) int { return strings.Compare(x.Name, y.Name) })
 	return checks

@@ -60,7 +60,7 @@ func TestVerify(t *testing.T) {
 		w.Want(200, w.eve, "PUT", "/api/1/reuses/"+tram+"/", body{"deleted": nil})
 		w.Want(200, w.ada, "PUT", "/api/1/reuses/"+bus+"/", body{"private": true})
 		w.Want(200, w.ada, "PUT", "/api/1/reuses/"+bus+"/", body{"private": false})
-		w.Want(201, w.ada, "POST", topics, body{"name": "T", "elements": []body{{"element": body{"class": "Reuse", "id": bus}}}})
+		topic := w.Want(201, w.ada, "POST", topics, body{"name": "T", "elements": []body{{"element": body{"class": "Reuse", "id": bus}}}}).Get("id").(string)
 		// The world's own objects were written with counters of another portal.
 		verified(t, w.Portal, true, "dataset.counters", "organization.counters", "reuse.counters", "dataservice.counters", "person.counters")
 		found := verified(t, w.Portal, false)
@@ -86,6 +86,7 @@ func TestVerify(t *testing.T) {
 		want := []string{
 			"dataset.counters Dataset " + w.dataset + " discussions", "dataset.counters Dataset " + w.dataset + " discussions_open",
 			"person.counters User " + w.ada.ID + " reuses", "reuse.counters Reuse " + bus + " followers",
+			"search Reuse " + bus + " followers", "search Topic " + topic + " links",
 			"topic_element.object.reuse Topic " + unknown + " object",
 		}
 		found = verified(t, w.Portal, false)
@@ -103,7 +104,7 @@ func TestVerify(t *testing.T) {
 		if after := w.Want(200, nobody, "GET", "/api/1/reuses/"+bus+"/", nil).Get("metrics.followers"); before != 7.0 || after != 1.0 {
 			t.Errorf("followers %v, repaired to %v", before, after)
 		}
-		if left := verified(t, w.Portal, false, "dataset", "person", "reuse", "organization"); len(left) > 0 {
+		if left := verified(t, w.Portal, false, "dataset", "person", "reuse", "organization", "search"); len(left) > 0 {
 			t.Errorf("left after the repair: %v", left)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 )
 
 // Routes are the operations of the noun.
@@ -91,12 +92,8 @@ var listParams = append([]api.Param{
 	{Name: "topic", Type: schema.Text(), Doc: "The id of a topic that holds it"},
 }, api.PageParams...)
 
-// The choices of udata's search that are read and checked here; they do not
-// filter yet, nor do the facets count.
-var (
-	producerTypes    = []string{"not-specified", "user", "company", "public-service", "association", "local-authority"}
-	lastUpdateRanges = []string{"last_30_days", "last_12_months", "last_3_years"}
-)
+// producerTypes are the kinds of publishers.
+var producerTypes = []string{"not-specified", "user", "company", "public-service", "association", "local-authority"}
 
 // searchParams are the parameters of the search.
 var searchParams = append([]api.Param{
@@ -110,7 +107,8 @@ var searchParams = append([]api.Param{
 	{Name: "access_type", Type: schema.Text(), Doc: "Who may use it"},
 	{Name: "is_restricted", Type: schema.Bool(), Doc: "Only those that not everybody may use"},
 	{Name: "producer_type", Type: schema.Enum(producerTypes...), Doc: "The kind of publisher"},
-	{Name: "last_update_range", Type: schema.Enum(lastUpdateRanges...), Doc: "How recently it changed"},
+	{Name: "last_update_range", Type: schema.Enum(search.Ranges...), Doc: "How recently it changed"},
+	search.Explain,
 }, api.PageParams...)
 
 func sortChoices(keys []string) []string {

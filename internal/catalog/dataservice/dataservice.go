@@ -8,6 +8,7 @@ import (
 	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -112,6 +113,7 @@ var Counters = metric.Counters{
 	Columns: map[string]string{
 		"reuses": "metric_reuses", "followers": "metric_followers", "views": "metric_views",
 	},
+	Also: search.Counter(ref.Dataservice),
 }
 
 // Owned says whose dataservice it is.

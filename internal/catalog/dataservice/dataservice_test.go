@@ -23,6 +23,7 @@ import (
 	"ouvert/internal/kernel/db/dbtest"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -124,6 +125,7 @@ func newService(d *db.DB) (*Service, *ref.Registry) {
 		})
 	}
 	s := New(d, refs, links, func() time.Time { return at("2026-11-24T03:00:00Z") }, nil)
+	s.SetIndex(search.New(d))
 	refs.Register(s.Noun())
 	return s, refs
 }

@@ -9,7 +9,6 @@ import (
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
-	"ouvert/internal/kernel/wire"
 )
 
 func (s *Service) subject(ctx context.Context, r *api.Request) error {
@@ -57,20 +56,6 @@ func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, erro
 		return nil, err
 	}
 	return s.page(ctx, r, f, Listed, nil)
-}
-
-func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, err := searchFilter(r.Query)
-	if err == nil {
-		f.Topic, err = s.topic(ctx, r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return s.page(ctx, r, f, Seen, func(w *wire.Writer) {
-		w.Key("facets")
-		w.Raw([]byte("{}"))
-	})
 }
 
 // topic reads the topic to filter by. One that the caller does not know filters

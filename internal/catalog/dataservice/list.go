@@ -14,6 +14,7 @@ import (
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -36,6 +37,9 @@ type Filter struct {
 	// CreatedBefore, with CertifiedBefore for certified organizations, is how
 	// old a dataservice must be.
 	CreatedBefore, CertifiedBefore time.Time
+
+	// The search alone knows these.
+	ProducerType, UpdateRange string
 
 	Sort       string
 	Descending bool
@@ -107,7 +111,6 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 			(SELECT organization FROM organization_badge WHERE kind = 'certified')))`,
 			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
 	}
-	w.Words("d.search", f.Query)
 	return w
 }
 
@@ -129,6 +132,10 @@ func (f Filter) order() string {
 
 // Count returns how many dataservices there are.
 func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a, f.where(scope, a))
+		return len(ids), err
+	}
 	w := f.where(scope, a)
 	var total int
 	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM dataservice d"+w.String(), w.Args()...).Scan(&total)
@@ -140,6 +147,13 @@ var prefixed = "d." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",
 
 // List returns the dataservices of a list, without their datasets.
 func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Dataservice, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a, f.where(scope, a))
+		if err != nil {
+			return nil, err
+		}
+		return s.inOrder(ctx, search.Page(ids, f.Offset, f.Limit), func(*Dataservice) bool { return true })
+	}
 	w := f.where(scope, a)
 	query := "SELECT " + prefixed + " FROM dataservice d" + w.String() + f.order()
 	if f.Limit > 0 {
@@ -184,6 +198,10 @@ func (s *Service) forms(ctx context.Context, ids []string) ([]wire.Fragment, err
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, extra func(w *wire.Writer)) (*api.Response, error) {
 	return api.PageOfKept(r, s.links, extra,
 		func(p api.Page) ([]string, int, error) {
+			if f.Query != "" {
+				ids, err := s.ids(ctx, f, scope, r.Actor, f.where(scope, r.Actor))
+				return search.Page(ids, p.Offset(), p.Limit()), len(ids), err
+			}
 			return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, r.Actor), p.Limit(), p.Offset())
 		},
 		func(ids []string) ([]wire.Fragment, error) { return s.forms(ctx, ids) })
@@ -227,10 +245,10 @@ func searchFilter(q api.Query) (f Filter, err error) {
 	if f.Sort, f.Descending, err = q.Sort(searchSortKeys...); err != nil {
 		return f, err
 	}
-	if _, err = q.Choice("producer_type", "", producerTypes...); err != nil {
+	if f.ProducerType, err = q.Choice("producer_type", "", producerTypes...); err != nil {
 		return f, err
 	}
-	if _, err = q.Choice("last_update_range", "", lastUpdateRanges...); err != nil {
+	if f.UpdateRange, err = q.Choice("last_update_range", "", search.Ranges...); err != nil {
 		return f, err
 	}
 	if v, ok := q.Get("organization"); ok && v != "" {

@@ -1,8 +1,11 @@
 package dataservice
 
 import (
+	"slices"
+
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 )
 
 var cardModel = &schema.Model{
@@ -106,8 +109,7 @@ func fullModel(user, organization, contact *schema.Model) *schema.Model {
 // pageModels describe a page of the list and one of the search.
 func pageModels(full *schema.Model) (page, searched *schema.Model) {
 	page = schema.Page(full)
-	facets := schema.Field{Name: "facets", Type: schema.Any(), Doc: "Counts by filter"}
-	return page, &schema.Model{Name: "DataserviceSearchPage", Fields: append(append([]schema.Field{}, page.Fields...), facets)}
+	return page, &schema.Model{Name: "DataserviceSearchPage", Fields: append(slices.Clone(page.Fields), search.Fields...)}
 }
 
 // linkModel names a dataset to add.

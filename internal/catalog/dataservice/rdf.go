@@ -255,7 +255,7 @@ func (s *Service) Serving(ctx context.Context, datasets []string, loose bool, or
 		args[i] = oid
 	}
 	w.And("("+strings.Join(either, " OR ")+")", args...)
-	return db.Strings(ctx, s.db.Read(), "SELECT d.id FROM dataservice d"+w.String()+f.order(), w.Args()...)
+	return s.ids(ctx, f, Seen, nil, w)
 }
 
 // unique returns the ids, each once, in their order.

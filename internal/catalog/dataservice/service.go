@@ -7,6 +7,7 @@ import (
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -21,6 +22,7 @@ type Service struct {
 	clock clock.Clock
 	// assign is nil for an import, which publishes nothing.
 	assign Assigner
+	index  *search.Index
 }
 
 // Assigner lets a partial editor change what they made; the organization noun

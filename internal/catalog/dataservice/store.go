@@ -10,10 +10,9 @@ import (
 
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
-	"ouvert/internal/kernel/fold"
-	"ouvert/internal/kernel/markdown"
 	"ouvert/internal/kernel/permalink"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 )
 
 var slugs = permalink.Table{Name: "dataservice", Class: ref.Dataservice}
@@ -21,8 +20,8 @@ var slugs = permalink.Table{Name: "dataservice", Class: ref.Dataservice}
 const (
 	columns = `id, slug, title, acronym, owner, organization, private, featured, created_at, last_modified, archived, deleted,
 	metric_reuses, metric_followers, metric_views, metrics, doc, revision`
-	inserted     = columns + ", search, base_api_url, access_type"
-	insertedSize = 21
+	inserted     = columns + ", base_api_url, access_type"
+	insertedSize = 20
 )
 
 func scan(row interface{ Scan(...any) error }) (*Dataservice, error) {
@@ -87,15 +86,6 @@ func loadDatasets(ctx context.Context, q db.Querier, list map[string]*Dataservic
 		})
 }
 
-// searchText is what a plain search looks into.
-func (d *Dataservice) searchText() string {
-	text := d.Title + "\n" + d.Acronym
-	for _, t := range d.Doc.Tags {
-		text += "\n" + t
-	}
-	return fold.Text(text + "\n" + markdown.Text(d.Doc.Description))
-}
-
 func (d *Dataservice) row() ([]any, error) {
 	kept := d.Doc
 	// udata's answer to a write has the tags in the order given, every later
@@ -116,7 +106,7 @@ func (d *Dataservice) row() ([]any, error) {
 	return []any{
 		d.ID, d.Slug, d.Title, db.Null(d.Acronym), db.Null(d.Owner), db.Null(d.Organization), d.Private, featured,
 		d.CreatedAt.UnixMicro(), d.LastModified.UnixMicro(), db.Micros(d.Archived), db.Micros(d.Deleted),
-		d.Counts["reuses"], d.Counts["followers"], d.Counts["views"], metrics, string(doc), 1, d.searchText(),
+		d.Counts["reuses"], d.Counts["followers"], d.Counts["views"], metrics, string(doc), 1,
 		db.Null(d.Doc.BaseAPIURL), cmp.Or(d.Doc.Access.Type, accessOpen),
 	}, nil
 }
@@ -133,7 +123,7 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataservice) error {
 		featured = excluded.featured, created_at = excluded.created_at, last_modified = excluded.last_modified,
 		archived = excluded.archived, deleted = excluded.deleted, metric_reuses = excluded.metric_reuses,
 		metric_followers = excluded.metric_followers, metric_views = excluded.metric_views, metrics = excluded.metrics,
-		doc = excluded.doc, search = excluded.search, base_api_url = excluded.base_api_url, access_type = excluded.access_type,
+		doc = excluded.doc, base_api_url = excluded.base_api_url, access_type = excluded.access_type,
 		revision = dataservice.revision + 1`, row...)
 	if err != nil {
 		return fmt.Errorf("saving the dataservice %s: %w", d.ID, err)
@@ -143,7 +133,10 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataservice) error {
 			return err
 		}
 	}
-	return saveLinks(ctx, tx, []*Dataservice{d})
+	if err := saveLinks(ctx, tx, []*Dataservice{d}); err != nil {
+		return err
+	}
+	return search.Write(ctx, tx, d.document())
 }
 
 func saveLinks(ctx context.Context, tx *sql.Tx, list []*Dataservice) error {
@@ -183,5 +176,8 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Dataservice) error {
 	if err := db.InsertMany(ctx, tx, "dataservice ("+inserted+")", rows, ""); err != nil {
 		return err
 	}
-	return saveLinks(ctx, tx, list)
+	if err := saveLinks(ctx, tx, list); err != nil {
+		return err
+	}
+	return search.Write(ctx, tx, documents(list)...)
 }

@@ -14,6 +14,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/rdf"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 )
 
 // Portal is what catalogues need of the portal around the datasets.
@@ -185,6 +186,18 @@ func (s *Service) catalog(ctx context.Context, r *api.Request) (*api.Response, e
 	}), nil
 }
 
+// findAll is findPart where nobody looks for words: the tables count and cut.
+func (s *Service) findAll(ctx context.Context, f Filter, w *db.Where, c *catalogPart) error {
+	q := s.db.Read()
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM dataset d"+w.String(), w.Args()...).Scan(&c.total); err != nil {
+		return err
+	}
+	query := "SELECT d.id FROM dataset d" + w.String() + f.order() + " LIMIT " + w.Arg(c.page.Size) + " OFFSET " + w.Arg(c.page.Offset())
+	var err error
+	c.datasets, err = db.Strings(ctx, q, query, w.Args()...)
+	return err
+}
+
 // findPart finds what belongs to the page. As in udata, a page past the end is
 // a 404, except for the first.
 func (s *Service) findPart(ctx context.Context, r *api.Request, c *catalogPart) error {
@@ -203,16 +216,17 @@ func (s *Service) findPart(ctx context.Context, r *api.Request, c *catalogPart) 
 	if c.organization != "" {
 		w.And("d.organization = ?", c.organization)
 	}
-	q := s.db.Read()
-	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM dataset d"+w.String(), w.Args()...).Scan(&c.total); err != nil {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, Seen, r.Actor, w)
+		if err != nil {
+			return err
+		}
+		c.total, c.datasets = len(ids), search.Page(ids, c.page.Offset(), c.page.Size)
+	} else if err := s.findAll(ctx, f, w, c); err != nil {
 		return err
 	}
 	if c.page.Number > 1 && c.page.Offset() >= c.total {
 		return errs.NotFound()
-	}
-	query := "SELECT d.id FROM dataset d" + w.String() + f.order() + " LIMIT " + w.Arg(c.page.Size) + " OFFSET " + w.Arg(c.page.Offset())
-	if c.datasets, err = db.Strings(ctx, q, query, w.Args()...); err != nil {
-		return err
 	}
 	c.services, err = s.portal.Serving(ctx, c.datasets, c.page.Number == 1, c.organization, r.Query)
 	return err

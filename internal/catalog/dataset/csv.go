@@ -11,7 +11,6 @@ import (
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/csvtable"
-	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/territory"
@@ -110,8 +109,7 @@ func (s *Service) csvOfOrganization(name string, columns []string, write csvWrit
 }
 
 func (s *Service) csv(ctx context.Context, r *api.Request, f Filter, name string, columns []string, write csvWriter) (*api.Response, error) {
-	w := f.where(Seen, r.Actor)
-	ids, err := db.Strings(ctx, s.db.Read(), "SELECT d.id FROM dataset d"+w.String()+f.order(), w.Args()...)
+	ids, err := s.ids(ctx, f, Seen, r.Actor, f.where(Seen, r.Actor))
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/metric"
+	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/territory"
 	"ouvert/internal/kernel/wire"
 )
@@ -134,6 +136,7 @@ var Counters = metric.Counters{
 	Columns: map[string]string{
 		"reuses": "metric_reuses", "followers": "metric_followers", "views": "metric_views",
 	},
+	Also: search.Counter(ref.Dataset),
 }
 
 func (d *Dataset) id() string { return d.ID }

@@ -18,6 +18,7 @@ import (
 	"ouvert/internal/kernel/db/dbtest"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -47,6 +48,7 @@ func newService(d *db.DB) (*Service, *ref.Registry) {
 		})
 	}
 	s := New(d, refs, links, func() time.Time { return asked }, nil, nil)
+	s.SetIndex(search.New(d))
 	refs.Register(s.Noun())
 	return s, refs
 }

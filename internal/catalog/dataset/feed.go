@@ -43,7 +43,7 @@ func (s *Service) feed(ctx context.Context, r *api.Request, settings feed.Settin
 	if f.Limit, err = settings.Size(ctx); err != nil {
 		return nil, err
 	}
-	f.Sort, f.CreatedBefore, f.CertifiedBefore = "", r.Now.Add(-settings.Delay), r.Now
+	f.Sort, f.Descending, f.CreatedBefore, f.CertifiedBefore = "created", true, r.Now.Add(-settings.Delay), r.Now
 	found, err := s.List(ctx, f, Seen, r.Actor)
 	if err != nil {
 		return nil, err

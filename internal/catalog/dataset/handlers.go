@@ -13,6 +13,7 @@ import (
 	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -68,6 +69,10 @@ func (s *Service) answer(ctx context.Context, r *api.Request, d *Dataset, write 
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, form form, extra func(w *wire.Writer)) (*api.Response, error) {
 	return api.PageOfKept(r, s.links, extra,
 		func(p api.Page) ([]string, int, error) {
+			if f.Query != "" {
+				ids, err := s.ids(ctx, f, scope, r.Actor, f.where(scope, r.Actor))
+				return search.Page(ids, p.Offset(), p.Limit()), len(ids), err
+			}
 			return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, r.Actor), p.Limit(), p.Offset())
 		},
 		func(ids []string) ([]wire.Fragment, error) { return s.forms(ctx, form, ids) })
@@ -224,7 +229,11 @@ func (s *Service) suggest(ctx context.Context, r *api.Request) (*api.Response, e
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.List(ctx, Filter{Title: q, Sort: "followers", Descending: true, Limit: size}, Seen, r.Actor)
+	ids, err := s.index.Suggest(ctx, ref.Dataset, q, size, []string{search.Seen})
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.inOrder(ctx, ids, (*Dataset).Visible)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -50,6 +51,9 @@ type Filter struct {
 	// CreatedBefore, with CertifiedBefore for certified organizations, is how
 	// old a dataset must be.
 	CreatedBefore, CertifiedBefore time.Time
+
+	// The search alone knows these.
+	ProducerType, FormatFamily, UpdateRange string
 
 	Sort       string
 	Descending bool
@@ -155,7 +159,6 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 			(SELECT organization FROM organization_badge WHERE kind = 'certified')))`,
 			f.CreatedBefore.UnixMicro(), f.CertifiedBefore.UnixMicro())
 	}
-	w.Words("d.search", f.Query)
 	if f.Title != "" {
 		w.And(`d.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(fold.Sought(f.Title))+"%")
 	}
@@ -179,6 +182,10 @@ func (f Filter) order() string {
 
 // Count returns how many datasets there are.
 func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a, f.where(scope, a))
+		return len(ids), err
+	}
 	w := f.where(scope, a)
 	var total int
 	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM dataset d"+w.String(), w.Args()...).Scan(&total)
@@ -190,6 +197,13 @@ var prefixed = "d." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",
 
 // List returns the datasets of a list, without their resources.
 func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Dataset, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a, f.where(scope, a))
+		if err != nil {
+			return nil, err
+		}
+		return s.inOrder(ctx, search.Page(ids, f.Offset, f.Limit), anyDataset)
+	}
 	w := f.where(scope, a)
 	query := "SELECT " + prefixed + " FROM dataset d" + w.String() + f.order()
 	if f.Limit > 0 {

@@ -3,6 +3,7 @@ package dataset
 import (
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 )
 
 const (
@@ -44,12 +45,10 @@ var listParams = concat([]api.Param{
 	{Name: "private", Type: schema.Bool(), Doc: docPrivate},
 }, api.PageParams)
 
-// The choices of udata's search that are read and checked here; they do not
-// filter yet, nor do the facets count.
+// The choices of the search.
 var (
-	formatFamilies   = []string{"tabular", "machine_readable", "geographical", "documents", "other"}
-	producerTypes    = []string{"not-specified", "user", "company", "public-service", "association", "local-authority"}
-	lastUpdateRanges = []string{"last_30_days", "last_12_months", "last_3_years"}
+	formatFamilies = []string{"tabular", "machine_readable", "geographical", "documents", "other"}
+	producerTypes  = []string{"not-specified", "user", "company", "public-service", "association", "local-authority"}
 )
 
 // searchParams are the parameters of the search.
@@ -58,7 +57,8 @@ var searchParams = concat([]api.Param{
 }, filterParams, []api.Param{
 	{Name: "format_family", Type: schema.Enum(formatFamilies...), Doc: "A kind of formats"},
 	{Name: "producer_type", Type: schema.Enum(producerTypes...), Doc: "The kind of publisher"},
-	{Name: "last_update_range", Type: schema.Enum(lastUpdateRanges...), Doc: "How recently it changed"},
+	{Name: "last_update_range", Type: schema.Enum(search.Ranges...), Doc: "How recently it changed"},
+	search.Explain,
 }, api.PageParams)
 
 var (

@@ -11,6 +11,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -38,6 +39,7 @@ type Service struct {
 	portal Portal
 	// writing are the keys of files that are being written.
 	writing sync.Map
+	index   *search.Index
 }
 
 // New returns the noun.

@@ -6,15 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"time"
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
-	"ouvert/internal/kernel/markdown"
 	"ouvert/internal/kernel/permalink"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 )
 
 var slugs = permalink.Table{Name: "dataset", Class: ref.Dataset}
@@ -22,8 +22,8 @@ var slugs = permalink.Table{Name: "dataset", Class: ref.Dataset}
 const (
 	columns = `id, slug, title, acronym, owner, organization, license, private, featured, created_at, last_modified, last_update,
 	archived, deleted, metric_reuses, metric_followers, metric_views, metrics, doc, revision`
-	inserted     = columns + ", search, title_plain, access_type, granularity, coverage_start, coverage_end"
-	insertedSize = 26
+	inserted     = columns + ", title_plain, access_type, granularity, coverage_start, coverage_end"
+	insertedSize = 25
 )
 
 func scan(row interface{ Scan(...any) error }) (*Dataset, error) {
@@ -106,19 +106,6 @@ func placeOf(ctx context.Context, q db.Querier, resource string) (place, error) 
 	return p, err
 }
 
-// searchText is what a plain search looks into.
-func (d *Dataset) searchText() string {
-	var b strings.Builder
-	b.WriteString(d.Title)
-	for _, s := range append([]string{d.Acronym}, d.Doc.Tags...) {
-		b.WriteByte('\n')
-		b.WriteString(s)
-	}
-	b.WriteByte('\n')
-	b.WriteString(markdown.Text(d.Doc.Description))
-	return fold.Text(b.String())
-}
-
 // titleText is what suggestions look into.
 func (d *Dataset) titleText() string { return fold.Text(d.Title + "\n" + d.Acronym) }
 
@@ -141,14 +128,18 @@ func coverage(d *Dataset, start bool) any {
 	}
 }
 
+// updated is when the data last changed; see LastUpdate.
+func (d *Dataset) updated() time.Time {
+	if d.LastUpdate.IsZero() {
+		return d.lastUpdate(d.ModifiedInternal)
+	}
+	return d.LastUpdate
+}
+
 func (d *Dataset) row() ([]any, error) {
 	doc, err := json.Marshal(d.Doc)
 	if err != nil {
 		return nil, fmt.Errorf("the dataset %s: %w", d.ID, err)
-	}
-	updated := d.LastUpdate
-	if updated.IsZero() {
-		updated = d.lastUpdate(d.ModifiedInternal)
 	}
 	metrics := d.Metrics
 	if metrics == "" {
@@ -156,9 +147,8 @@ func (d *Dataset) row() ([]any, error) {
 	}
 	return []any{
 		d.ID, d.Slug, d.Title, db.Null(d.Acronym), db.Null(d.Owner), db.Null(d.Organization), db.Null(d.License), d.Private,
-		d.Featured, d.CreatedInternal.UnixMicro(), d.ModifiedInternal.UnixMicro(), updated.UnixMicro(), db.Micros(d.Archived),
-		db.Micros(d.Deleted), d.Counts["reuses"], d.Counts["followers"], d.Counts["views"], metrics, string(doc), 1, d.searchText(),
-		d.titleText(), orElse(d.Doc.Access.Type, AccessOpen), db.Null(d.granularity()), coverage(d, true), coverage(d, false),
+		d.Featured, d.CreatedInternal.UnixMicro(), d.ModifiedInternal.UnixMicro(), d.updated().UnixMicro(), db.Micros(d.Archived),
+		db.Micros(d.Deleted), d.Counts["reuses"], d.Counts["followers"], d.Counts["views"], metrics, string(doc), 1, d.titleText(), orElse(d.Doc.Access.Type, AccessOpen), db.Null(d.granularity()), coverage(d, true), coverage(d, false),
 	}, nil
 }
 
@@ -174,7 +164,7 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataset) error {
 		featured = excluded.featured, created_at = excluded.created_at, last_modified = excluded.last_modified,
 		last_update = excluded.last_update, archived = excluded.archived, deleted = excluded.deleted,
 		metric_reuses = excluded.metric_reuses, metric_followers = excluded.metric_followers,
-		metric_views = excluded.metric_views, metrics = excluded.metrics, doc = excluded.doc, search = excluded.search,
+		metric_views = excluded.metric_views, metrics = excluded.metrics, doc = excluded.doc,
 		title_plain = excluded.title_plain, access_type = excluded.access_type, granularity = excluded.granularity,
 		coverage_start = excluded.coverage_start, coverage_end = excluded.coverage_end, revision = dataset.revision + 1`, row...)
 	if err != nil {
@@ -185,7 +175,10 @@ func save(ctx context.Context, tx *sql.Tx, d *Dataset) error {
 			return err
 		}
 	}
-	return saveParts(ctx, tx, []*Dataset{d})
+	if err := saveParts(ctx, tx, []*Dataset{d}); err != nil {
+		return err
+	}
+	return search.Write(ctx, tx, d.document())
 }
 
 func saveParts(ctx context.Context, tx *sql.Tx, list []*Dataset) error {
@@ -248,5 +241,8 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Dataset) error {
 	if err := db.InsertMany(ctx, tx, "dataset ("+inserted+")", rows, ""); err != nil {
 		return err
 	}
-	return saveParts(ctx, tx, list)
+	if err := saveParts(ctx, tx, list); err != nil {
+		return err
+	}
+	return search.Write(ctx, tx, documents(list)...)
 }

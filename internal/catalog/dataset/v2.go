@@ -16,6 +16,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -27,12 +28,10 @@ func (s *Service) v2Routes() []api.Route {
 	)
 	light := s.lightModel()
 	page := schema.Page(light)
-	found := &schema.Model{Name: "DatasetSearchPage", Doc: "A page of a search.", Fields: append([]schema.Field{
-		{Name: "facets", Type: schema.Any(), Doc: "How many results there are by facet"},
-	}, page.Fields...)}
+	found := &schema.Model{Name: "DatasetSearchPage", Doc: "A page of a search.", Fields: append(slices.Clone(search.Fields), page.Fields...)}
 	objects := objectsModel(light)
 	pageObjects := schema.Page(objects)
-	foundObjects := &schema.Model{Name: found.Name, Fields: append(slices.Clone(found.Fields[:1]), pageObjects.Fields...)}
+	foundObjects := &schema.Model{Name: found.Name, Fields: append(slices.Clone(search.Fields), pageObjects.Fields...)}
 	specific := &schema.Model{Name: "SpecificResource", Fields: []schema.Field{
 		{Name: "dataset_id", Type: schema.Text(), Doc: "The id of the dataset, null for a community resource"},
 		{Name: "resource", Type: schema.Of(resourceModel)},
@@ -110,47 +109,6 @@ func (s *Service) listLight(ctx context.Context, r *api.Request) (*api.Response,
 
 func (s *Service) getLight(ctx context.Context, r *api.Request) (*api.Response, error) {
 	return s.show(ctx, r, s.lightForm(r))
-}
-
-func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, err := s.searchFilter(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	return s.page(ctx, r, f, Seen, s.lightForm(r), func(w *wire.Writer) {
-		w.Key("facets")
-		w.Raw([]byte("{}"))
-	})
-}
-
-func (s *Service) searchFilter(ctx context.Context, r *api.Request) (f Filter, err error) {
-	q := r.Query
-	if f.Sort, f.Descending, err = q.Sort(searchSortKeys...); err != nil {
-		return f, err
-	}
-	for name, allowed := range map[string][]string{
-		"format_family": formatFamilies, "producer_type": producerTypes, "last_update_range": lastUpdateRanges,
-	} {
-		if _, err := q.Choice(name, "", allowed...); err != nil {
-			return f, err
-		}
-	}
-	if f.Badge, err = q.Choice("badge", "", badgeKinds...); err != nil {
-		return f, err
-	}
-	if f.OrganizationBadge, err = q.Choice("organization_badge", "", organizationBadges...); err != nil {
-		return f, err
-	}
-	featured, _, err := q.Bool("featured")
-	if err != nil {
-		return f, err
-	}
-	if featured {
-		f.Featured = &featured
-	}
-	f.AccessType, _ = q.Get("access_type")
-	f.Schema, _ = q.Get("schema")
-	return f, s.commonFilter(ctx, q, r.Actor, &f)
 }
 
 // listResources answers with a page of the resources. A page past the end is

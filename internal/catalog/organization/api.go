@@ -203,17 +203,6 @@ func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, erro
 	return s.page(ctx, r, f, nil)
 }
 
-func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, err := searchFilter(r.Query)
-	if err != nil {
-		return nil, err
-	}
-	return s.page(ctx, r, f, func(w *wire.Writer) {
-		w.Key("facets")
-		w.Raw([]byte("{}"))
-	})
-}
-
 // maxSuggestions is how many suggestions are answered at most.
 const maxSuggestions = 1000
 
@@ -234,7 +223,11 @@ func (s *Service) suggest(ctx context.Context, r *api.Request) (*api.Response, e
 			size = maxSuggestions
 		}
 	}
-	found, err := s.List(ctx, Filter{Contains: q, Sort: "followers", Descending: true, Limit: size})
+	ids, err := s.index.Suggest(ctx, ref.Organization, q, size, everybody)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.inOrder(ctx, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -47,8 +47,7 @@ func (s *Service) csv(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
-	w := f.where()
-	ids, err := db.Strings(ctx, s.db.Read(), "SELECT o.id FROM organization o"+w.String()+f.order(), w.Args()...)
+	ids, err := s.ids(ctx, f)
 	if err != nil {
 		return nil, err
 	}

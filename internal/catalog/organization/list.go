@@ -8,6 +8,7 @@ import (
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/search"
 )
 
 // Filter is which organizations a list holds. Deleted ones are in none. Empty
@@ -21,8 +22,6 @@ type Filter struct {
 	// Name is the whole name, in any case.
 	Name             string
 	BusinessNumberID string
-	// Contains must be in the name or the acronym, in any case. "" is in all.
-	Contains string
 
 	Sort       string
 	Descending bool
@@ -72,11 +71,6 @@ func (f Filter) where() *db.Where {
 	if f.BusinessNumberID != "" {
 		w.And("o.business_number_id = ?", f.BusinessNumberID)
 	}
-	if f.Contains != "" {
-		pattern := "%" + db.Like(fold.Sought(f.Contains)) + "%"
-		w.And(`(o.name_plain LIKE ? ESCAPE '\' OR o.acronym_plain LIKE ? ESCAPE '\')`, pattern, pattern)
-	}
-	w.Words("o.search", f.Query)
 	return w
 }
 
@@ -97,6 +91,10 @@ func (f Filter) order() string {
 
 // Count returns how many organizations there are.
 func (s *Service) Count(ctx context.Context, f Filter) (int, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f)
+		return len(ids), err
+	}
 	w := f.where()
 	var total int
 	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM organization o"+w.String(), w.Args()...).Scan(&total)
@@ -108,6 +106,13 @@ var prefixed = "o." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",
 
 // List returns the organizations of a list.
 func (s *Service) List(ctx context.Context, f Filter) ([]*Organization, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		return s.inOrder(ctx, search.Page(ids, f.Offset, f.Limit))
+	}
 	w := f.where()
 	query := "SELECT " + prefixed + " FROM organization o" + w.String() + f.order()
 	if f.Limit > 0 {

@@ -1,9 +1,12 @@
 package organization
 
 import (
+	"slices"
+
 	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 )
 
 var permissionsModel = &schema.Model{
@@ -61,9 +64,7 @@ func (s *Service) models() models {
 	}
 	m.read = model(m.member)
 	m.page = schema.Page(m.read)
-	m.search = &schema.Model{Name: "OrganizationSearchPage", Doc: "A page of a search.", Fields: append([]schema.Field{
-		{Name: "facets", Type: schema.Any(), Doc: "How many results there are by facet"},
-	}, m.page.Fields...)}
+	m.search = &schema.Model{Name: "OrganizationSearchPage", Doc: "A page of a search.", Fields: append(slices.Clone(search.Fields), m.page.Fields...)}
 	m.request = &schema.Model{
 		Name: "MembershipRequest", Doc: "Somebody asked to be a member, or was invited.",
 		Fields: []schema.Field{

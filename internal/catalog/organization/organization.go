@@ -12,6 +12,7 @@ import (
 	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -101,6 +102,7 @@ var Counters = metric.Counters{
 	Columns: map[string]string{
 		"datasets": "metric_datasets", "reuses": "metric_reuses", "followers": "metric_followers", "views": "metric_views",
 	},
+	Also: search.Counter(ref.Organization),
 }
 
 const avatars = "avatars"

@@ -15,6 +15,7 @@ import (
 	"ouvert/internal/kernel/db/dbtest"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 )
 
 var now = time.Date(2026, 11, 24, 12, 0, 0, 123456000, time.UTC)
@@ -63,7 +64,7 @@ func TestStore(t *testing.T) {
 
 func TestLists(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := &Service{db: d}
+		s := &Service{db: d, index: search.New(d)}
 		first, second, third := sample(1, "Régie des bus"), sample(2, "agence"), sample(3, "Bus 100%")
 		second.Badges, second.Counts["reuses"] = nil, 9
 		third.Deleted = now
@@ -89,9 +90,8 @@ func TestLists(t *testing.T) {
 			"a kind":                  {Filter{ProducerType: "company"}, []string{first.ID}},
 			"no kind":                 {Filter{ProducerType: NotSpecified}, []string{second.ID}},
 			"a number":                {Filter{BusinessNumberID: "13002526500013", Badge: "company"}, []string{first.ID}},
-			"an acronym":              {Filter{Contains: "éa"}, []string{second.ID, first.ID}},
-			"NUL and broken UTF-8":    {Filter{Query: "\x00\xff", Name: "\x00", Contains: "\xff"}, nil},
-			"a very long text":        {Filter{Query: strings.Repeat("%é ", 50_000), Contains: strings.Repeat("_", 100_000)}, nil},
+			"NUL and broken UTF-8":    {Filter{Query: "\x00\xff", Name: "\x00"}, nil},
+			"a very long text":        {Filter{Query: strings.Repeat("%é ", 50_000)}, nil},
 		} {
 			list, err := s.List(t.Context(), c.f)
 			if err != nil {

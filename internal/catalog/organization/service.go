@@ -20,6 +20,7 @@ import (
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -30,6 +31,7 @@ type Service struct {
 	links wire.Links
 	clock clock.Clock
 	blobs blob.Store
+	index *search.Index
 }
 
 // New returns the noun.

@@ -12,9 +12,9 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
-	"ouvert/internal/kernel/markdown"
 	"ouvert/internal/kernel/permalink"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 )
 
 var slugs = permalink.Table{Name: "organization", Class: ref.Organization}
@@ -44,8 +44,8 @@ func scan(row interface{ Scan(...any) error }) (*Organization, error) {
 
 // inserted are the columns that are written: those that lists look into too.
 const (
-	inserted     = columns + ", business_number_id, name_plain, acronym_plain, search"
-	insertedSize = 18
+	inserted     = columns + ", business_number_id, name_plain, acronym_plain"
+	insertedSize = 17
 )
 
 // load runs a query of the columns and adds the badges and members of what it
@@ -145,11 +145,6 @@ func lock(ctx context.Context, tx *sql.Tx, id string) error {
 	return err
 }
 
-// searchText is what a plain search looks into.
-func (o *Organization) searchText() string {
-	return fold.Text(o.Name + "\n" + o.Acronym + "\n" + markdown.Text(o.Doc.Description))
-}
-
 func (o *Organization) row() ([]any, error) {
 	doc, err := json.Marshal(o.Doc)
 	if err != nil {
@@ -162,7 +157,7 @@ func (o *Organization) row() ([]any, error) {
 	return []any{
 		o.ID, o.Slug, o.Name, db.Null(o.Acronym), o.CreatedAt.UnixMicro(), o.LastModified.UnixMicro(), db.Micros(o.Deleted),
 		o.Counts["datasets"], o.Counts["reuses"], o.Counts["followers"], o.Counts["views"], metrics, string(doc), 1,
-		db.Null(o.Doc.BusinessNumberID), fold.Text(o.Name), fold.Text(o.Acronym), o.searchText(),
+		db.Null(o.Doc.BusinessNumberID), fold.Text(o.Name), fold.Text(o.Acronym),
 	}, nil
 }
 
@@ -178,7 +173,7 @@ func save(ctx context.Context, tx *sql.Tx, o *Organization) error {
 		metric_datasets = excluded.metric_datasets, metric_reuses = excluded.metric_reuses,
 		metric_followers = excluded.metric_followers, metric_views = excluded.metric_views, metrics = excluded.metrics,
 		doc = excluded.doc, business_number_id = excluded.business_number_id, name_plain = excluded.name_plain,
-		acronym_plain = excluded.acronym_plain, search = excluded.search, revision = organization.revision + 1`, row...)
+		acronym_plain = excluded.acronym_plain, revision = organization.revision + 1`, row...)
 	if err != nil {
 		return fmt.Errorf("saving the organization %s: %w", o.ID, err)
 	}
@@ -188,7 +183,10 @@ func save(ctx context.Context, tx *sql.Tx, o *Organization) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM organization_badge WHERE organization = $1", o.ID); err != nil {
 		return err
 	}
-	return saveParts(ctx, tx, []*Organization{o})
+	if err := saveParts(ctx, tx, []*Organization{o}); err != nil {
+		return err
+	}
+	return search.Write(ctx, tx, o.document())
 }
 
 func saveParts(ctx context.Context, tx *sql.Tx, list []*Organization) error {
@@ -221,7 +219,10 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Organization) error {
 	if err := db.InsertMany(ctx, tx, "organization ("+inserted+")", rows, ""); err != nil {
 		return err
 	}
-	return saveParts(ctx, tx, list)
+	if err := saveParts(ctx, tx, list); err != nil {
+		return err
+	}
+	return search.Write(ctx, tx, documents(list)...)
 }
 
 // MembershipsOf returns a person's role in each of their organizations, and

@@ -15,6 +15,7 @@ import (
 	"ouvert/internal/kernel/picture"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -182,6 +183,10 @@ func (s *Service) answer(ctx context.Context, r *api.Request, reuse *Reuse) (*ap
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, whole bool, extra func(w *wire.Writer)) (*api.Response, error) {
 	return api.PageOfKept(r, s.links, extra,
 		func(p api.Page) ([]string, int, error) {
+			if f.Query != "" {
+				ids, err := s.ids(ctx, f, scope, r.Actor)
+				return search.Page(ids, p.Offset(), p.Limit()), len(ids), err
+			}
 			return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, r.Actor), p.Limit(), p.Offset())
 		},
 		func(ids []string) ([]wire.Fragment, error) {

@@ -7,7 +7,6 @@ import (
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/csvtable"
-	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/ref"
 )
@@ -39,8 +38,7 @@ func (s *Service) csv(ctx context.Context, r *api.Request) (*api.Response, error
 	if err != nil {
 		return nil, err
 	}
-	w := f.where(Seen, r.Actor)
-	ids, err := db.Strings(ctx, s.db.Read(), "SELECT r.id FROM reuse r"+w.String()+f.order(), w.Args()...)
+	ids, err := s.ids(ctx, f, Seen, r.Actor)
 	if err != nil {
 		return nil, err
 	}

@@ -13,11 +13,13 @@ import (
 	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
 // Filter is which reuses a list holds. Empty fields filter nothing.
 type Filter struct {
+	// Query is what somebody typed, "" for nothing.
 	Query             string
 	Owner             string
 	Organization      string
@@ -38,7 +40,10 @@ type Filter struct {
 	// CreatedBefore, with CertifiedBefore for certified organizations, is how
 	// old a reuse must be.
 	CreatedBefore, CertifiedBefore time.Time
-	Badge                          string
+
+	// The search alone knows these.
+	Badge, ProducerType, UpdateRange string
+	Archived                         *bool
 
 	Sort       string
 	Descending bool
@@ -126,7 +131,6 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 		w.And("(r.owner = ? OR r.organization IN (SELECT organization FROM organization_member WHERE person = ?))",
 			f.MyOrganizations, f.MyOrganizations)
 	}
-	w.Words("r.search", f.Query)
 	if f.Title != "" {
 		w.And(`r.title_plain LIKE ? ESCAPE '\'`, "%"+db.Like(fold.Sought(f.Title))+"%")
 	}
@@ -155,6 +159,10 @@ func (f Filter) order() string {
 
 // Count returns how many reuses there are.
 func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a)
+		return len(ids), err
+	}
 	w := f.where(scope, a)
 	var total int
 	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM reuse r"+w.String(), w.Args()...).Scan(&total)
@@ -163,6 +171,13 @@ func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Acto
 
 // List returns the reuses of a list.
 func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Reuse, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a)
+		if err != nil {
+			return nil, err
+		}
+		return s.inOrder(ctx, search.Page(ids, f.Offset, f.Limit), func(*Reuse) bool { return true })
+	}
 	w := f.where(scope, a)
 	query := "SELECT " + prefixed + " FROM reuse r" + w.String() + f.order()
 	if f.Limit > 0 {

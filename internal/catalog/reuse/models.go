@@ -1,8 +1,11 @@
 package reuse
 
 import (
+	"slices"
+
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 )
 
 var permissionsModel = &schema.Model{
@@ -107,9 +110,7 @@ func (s *Service) models() models {
 		Fields: fields(link, link),
 	}
 	m := models{read: read, readPage: schema.Page(read), light: light, lightPage: schema.Page(light)}
-	m.search = &schema.Model{Name: "ReuseSearch", Doc: "A page of a search.", Fields: append([]schema.Field{
-		{Name: "facets", Type: schema.Any(), Doc: "How many results there are by facet"},
-	}, m.lightPage.Fields...)}
+	m.search = &schema.Model{Name: "ReuseSearch", Doc: "A page of a search.", Fields: append(slices.Clone(search.Fields), m.lightPage.Fields...)}
 	return m
 }
 

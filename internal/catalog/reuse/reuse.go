@@ -8,6 +8,7 @@ import (
 	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -120,6 +121,7 @@ var Counters = metric.Counters{
 	Columns: map[string]string{
 		"datasets": "metric_datasets", "followers": "metric_followers", "views": "metric_views",
 	},
+	Also: search.Counter(ref.Reuse),
 }
 
 func (r *Reuse) id() string { return r.ID }

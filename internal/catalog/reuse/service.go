@@ -17,6 +17,7 @@ import (
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -41,6 +42,7 @@ type Service struct {
 	blobs  blob.Store
 	assign Assigner
 	config Config
+	index  *search.Index
 }
 
 // New returns the noun.
@@ -80,8 +82,11 @@ func (s *Service) setMetrics(ctx context.Context, tx *sql.Tx, oid string, values
 	if err := Counters.Set(ctx, tx, oid, values); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "UPDATE reuse SET last_modified = $1 WHERE id = $2", s.clock().UnixMicro(), oid)
-	return err
+	now := s.clock()
+	if _, err := tx.ExecContext(ctx, "UPDATE reuse SET last_modified = $1 WHERE id = $2", now.UnixMicro(), oid); err != nil {
+		return err
+	}
+	return search.Count(ctx, tx, ref.Reuse, oid, nil, now)
 }
 
 func (s *Service) object(r *Reuse) ref.Object {

@@ -10,9 +10,9 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
-	"ouvert/internal/kernel/markdown"
 	"ouvert/internal/kernel/permalink"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 )
 
 var slugs = permalink.Table{Name: "reuse", Class: ref.Reuse}
@@ -20,8 +20,8 @@ var slugs = permalink.Table{Name: "reuse", Class: ref.Reuse}
 const (
 	columns = `id, slug, title, type, topic, url, urlhash, owner, organization, private, featured, created_at,
 	last_modified, archived, deleted, metric_datasets, metric_followers, metric_views, metrics, doc, revision`
-	inserted     = columns + ", title_plain, search"
-	insertedSize = 23
+	inserted     = columns + ", title_plain"
+	insertedSize = 22
 )
 
 func scan(row interface{ Scan(...any) error }) (*Reuse, error) {
@@ -112,15 +112,6 @@ func byID(ctx context.Context, q db.Querier, id string) (*Reuse, error) {
 	return list[0], nil
 }
 
-// searchText is what a plain search looks into.
-func (r *Reuse) searchText() string {
-	text := r.Title
-	for _, t := range r.Doc.Tags {
-		text += "\n" + t
-	}
-	return fold.Text(text + "\n" + markdown.Text(r.Doc.Description))
-}
-
 func (r *Reuse) row() ([]any, error) {
 	kept := r.Doc
 	// udata's answer to a write has the tags in the order given, every later
@@ -141,7 +132,7 @@ func (r *Reuse) row() ([]any, error) {
 	return []any{
 		r.ID, r.Slug, r.Title, r.Type, db.Null(r.Topic), r.URL, r.URLHash, db.Null(r.Owner), db.Null(r.Organization),
 		r.Private, featured, r.CreatedAt.UnixMicro(), r.LastModified.UnixMicro(), db.Micros(r.Archived), db.Micros(r.Deleted),
-		r.Counts["datasets"], r.Counts["followers"], r.Counts["views"], metrics, string(doc), 1, fold.Text(r.Title), r.searchText(),
+		r.Counts["datasets"], r.Counts["followers"], r.Counts["views"], metrics, string(doc), 1, fold.Text(r.Title),
 	}, nil
 }
 
@@ -159,7 +150,7 @@ func save(ctx context.Context, tx *sql.Tx, r *Reuse) error {
 		created_at = excluded.created_at, last_modified = excluded.last_modified, archived = excluded.archived,
 		deleted = excluded.deleted, metric_datasets = excluded.metric_datasets, metric_followers = excluded.metric_followers,
 		metric_views = excluded.metric_views, metrics = excluded.metrics, doc = excluded.doc, title_plain = excluded.title_plain,
-		search = excluded.search, revision = reuse.revision + 1`, row...)
+		revision = reuse.revision + 1`, row...)
 	if db.IsUnique(err, "urlhash") {
 		return errRegistered()
 	}
@@ -171,7 +162,10 @@ func save(ctx context.Context, tx *sql.Tx, r *Reuse) error {
 			return err
 		}
 	}
-	return saveLinks(ctx, tx, []*Reuse{r})
+	if err := saveLinks(ctx, tx, []*Reuse{r}); err != nil {
+		return err
+	}
+	return search.Write(ctx, tx, r.document())
 }
 
 func saveLinks(ctx context.Context, tx *sql.Tx, list []*Reuse) error {
@@ -209,7 +203,10 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Reuse) error {
 	if err := db.InsertMany(ctx, tx, "reuse ("+inserted+")", rows, ""); err != nil {
 		return err
 	}
-	return saveLinks(ctx, tx, list)
+	if err := saveLinks(ctx, tx, list); err != nil {
+		return err
+	}
+	return search.Write(ctx, tx, documents(list)...)
 }
 
 // urlTaken tells whether a reuse other than self has the address.

@@ -64,17 +64,6 @@ func (s *Service) mine(ctx context.Context, r *api.Request) (*api.Response, erro
 	return s.page(ctx, r, f, nil)
 }
 
-func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
-	f, err := searchFilter(r.Query, r.Now)
-	if err != nil {
-		return nil, err
-	}
-	return s.page(ctx, r, f, func(w *wire.Writer) {
-		w.Key("facets")
-		w.Raw([]byte("{}"))
-	})
-}
-
 func (s *Service) create(ctx context.Context, r *api.Request) (*api.Response, error) {
 	o, err := r.Object()
 	if err != nil {

@@ -191,11 +191,16 @@ func (s *Service) page(ctx context.Context, r *api.Request, f Filter, extra func
 			f.Limit, f.Offset = p.Limit(), p.Offset()
 			return s.List(ctx, f, r.Actor)
 		},
-		func(list []*Topic) ([]wire.Fragment, error) {
-			return ref.RenderInOrder(list, func(x *Topic) string { return x.ID }, func(byID map[string]*Topic) (map[string]wire.Fragment, error) {
-				return s.whole(ctx, s.db.Read(), byID)
-			})
+		s.rendered(ctx))
+}
+
+// rendered writes out what a page of a list holds.
+func (s *Service) rendered(ctx context.Context) func(list []*Topic) ([]wire.Fragment, error) {
+	return func(list []*Topic) ([]wire.Fragment, error) {
+		return ref.RenderInOrder(list, func(x *Topic) string { return x.ID }, func(byID map[string]*Topic) (map[string]wire.Fragment, error) {
+			return s.whole(ctx, s.db.Read(), byID)
 		})
+	}
 }
 
 // filter reads the parameters of the list.

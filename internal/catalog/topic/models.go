@@ -1,7 +1,10 @@
 package topic
 
 import (
+	"slices"
+
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/territory"
 )
 
@@ -98,6 +101,5 @@ func fullModel(user, organization *schema.Model) *schema.Model {
 // pageModels describe a page of the list and one of the search.
 func pageModels(full *schema.Model) (page, searched *schema.Model) {
 	page = schema.Page(full)
-	facets := schema.Field{Name: "facets", Type: schema.Any(), Doc: "Counts by filter"}
-	return page, &schema.Model{Name: "TopicSearchPage", Fields: append(append([]schema.Field{}, page.Fields...), facets)}
+	return page, &schema.Model{Name: "TopicSearchPage", Fields: append(slices.Clone(page.Fields), search.Fields...)}
 }

@@ -3,11 +3,13 @@ package topic
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/schema"
+	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/territory"
 	"ouvert/internal/kernel/wire"
 )
@@ -22,6 +24,7 @@ type Service struct {
 	// others are nil for an import, which publishes and deletes nothing.
 	assign  Assigner
 	discuss Discussions
+	index   *search.Index
 }
 
 // Assigner lets a partial editor change what they made; the organization noun
@@ -118,7 +121,12 @@ func (s *Service) whole(ctx context.Context, q db.Querier, found map[string]*Top
 
 // Import writes a topic of another portal as it is, over the one that an
 // earlier run of the same import wrote.
-func (s *Service) Import(ctx context.Context, tx *sql.Tx, t *Topic) error { return save(ctx, tx, t) }
+func (s *Service) Import(ctx context.Context, tx *sql.Tx, t *Topic) error {
+	if err := save(ctx, tx, t); err != nil {
+		return err
+	}
+	return index(ctx, tx, t.ID)
+}
 
 // InsertMany writes new topics with their elements, for made-up catalogues.
 // Each topic gets its slug.
@@ -132,12 +140,28 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Topic, elements []*Elem
 			return err
 		}
 	}
-	return saveElements(ctx, tx, elements)
+	if err := saveElements(ctx, tx, elements); err != nil {
+		return err
+	}
+	ids := make([]string, len(list))
+	for i, t := range list {
+		ids[i] = t.ID
+	}
+	return index(ctx, tx, ids...)
 }
 
 // ImportElements writes elements of another portal as they are.
 func (s *Service) ImportElements(ctx context.Context, tx *sql.Tx, list []*Element) error {
-	return saveElements(ctx, tx, list)
+	if err := saveElements(ctx, tx, list); err != nil {
+		return err
+	}
+	var of []string
+	for _, e := range list {
+		if !slices.Contains(of, e.Topic) {
+			of = append(of, e.Topic)
+		}
+	}
+	return index(ctx, tx, of...)
 }
 
 // ImportOldSlug keeps a link that another portal redirected.

@@ -14,6 +14,7 @@ import (
 	"ouvert/internal/kernel/markdown"
 	"ouvert/internal/kernel/permalink"
 	"ouvert/internal/kernel/ref"
+	"ouvert/internal/kernel/search"
 )
 
 var slugs = permalink.Table{Name: "topic", Class: ref.Topic}
@@ -179,8 +180,10 @@ func saveElements(ctx context.Context, tx *sql.Tx, list []*Element) error {
 // remove takes the topic away with all that is its own.
 func remove(ctx context.Context, tx *sql.Tx, oid string) error {
 	// The rest goes with it (ON DELETE CASCADE).
-	_, err := tx.ExecContext(ctx, "DELETE FROM topic WHERE id = $1", oid)
-	return err
+	if _, err := tx.ExecContext(ctx, "DELETE FROM topic WHERE id = $1", oid); err != nil {
+		return err
+	}
+	return search.Remove(ctx, tx, ref.Topic, oid)
 }
 
 // removeElements takes all elements of a topic away and returns their ids.

@@ -89,7 +89,10 @@ func (s *Service) Publish(ctx context.Context, a *auth.Actor, o *patch.Object, t
 		if err := s.tell(ctx, tx, now, t, a, fact{key: keyCreated}); err != nil {
 			return err
 		}
-		return s.add(ctx, tx, now, t, elements, a)
+		if err := s.add(ctx, tx, now, t, elements, a); err != nil {
+			return err
+		}
+		return index(ctx, tx, t.ID)
 	})
 	if err != nil {
 		return nil, err
@@ -130,6 +133,9 @@ func (s *Service) changeIn(ctx context.Context, tx *sql.Tx, a *auth.Actor, oid s
 		}
 	}
 	if err := save(ctx, tx, t); err != nil {
+		return t, err
+	}
+	if err := index(ctx, tx, t.ID); err != nil {
 		return t, err
 	}
 	return t, s.tell(ctx, tx, now, t, a, facts...)

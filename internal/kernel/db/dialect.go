@@ -32,6 +32,15 @@ func (d Dialect) String() string {
 	return "sqlite"
 }
 
+// List is a subquery of the strings of a JSON array, which stands for its `?`:
+// a list of any length in one parameter. db.Where takes it in conditions.
+func (d Dialect) List() string {
+	if d == PostgreSQL {
+		return "(SELECT json_array_elements_text(CAST(? AS json)))"
+	}
+	return "(SELECT value FROM json_each(?))"
+}
+
 // PostgreSQL's error classes that we answer to.
 const (
 	pgUniqueViolation      = "23505"

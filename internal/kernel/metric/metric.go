@@ -25,6 +25,8 @@ type Counters struct {
 	Names []string
 	// Columns maps those that are columns to the column's name.
 	Columns map[string]string
+	// Also is told of what Set sets, in its transaction; nil for nothing.
+	Also func(ctx context.Context, tx *sql.Tx, id string, values map[string]any) error
 }
 
 // Write writes the `metrics` object: columns are the values of the columns by
@@ -101,7 +103,10 @@ func (c Counters) Set(ctx context.Context, tx *sql.Tx, id string, values map[str
 	}
 	args = append(args, id)
 	_, err := tx.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET %s WHERE id = $%d", c.Table, strings.Join(set, ", "), len(args)), args...)
-	return err
+	if err != nil || c.Also == nil {
+		return err
+	}
+	return c.Also(ctx, tx, id, values)
 }
 
 // Split takes a `metrics` object of another portal apart: the columns'
