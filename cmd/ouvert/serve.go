@@ -19,6 +19,7 @@ type serveCmd struct {
 	PublicURL string        `help:"Where the API is reached; http://LISTEN by default." name:"public-url" placeholder:"URL"`
 	SiteURL   string        `help:"Base of the page links, for portals whose web front stands elsewhere; the public URL by default." name:"site-url" placeholder:"URL"`
 	Title     string        `help:"The portal's name." default:"Open data"`
+	Theme     string        `help:"Folder with the portal's colours, logo, footer and legal pages; see docs/operations.md." type:"path" placeholder:"DIR"`
 	Lang      string        `help:"The portal's language: en, fr, es, de, it, pt, sr, ar." default:"en"`
 	FeedDelay time.Duration `help:"How long a new reuse waits before it is in the Atom feed." default:"10h"`
 	Origins   []string      `help:"Web fronts that may send credentials, beside the site itself." placeholder:"URL"`
@@ -55,6 +56,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		if cfg.PublicURL == "" {
 			cfg.PublicURL = "http://" + listener.Addr().String()
 		}
+		cfg.Theme = c.Theme
 		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
 		cfg.Terms = legal.Terms{URL: c.Terms, Article: c.Article, AppealURL: c.Appeal}
 		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit = c.FeedDelay, c.Origins, c.BodyLimit
