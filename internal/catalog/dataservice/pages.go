@@ -32,13 +32,13 @@ func (s *Service) Pages() web.Pages {
 // shown is a dataservice as its page has it.
 type shown struct {
 	web.Object
-	BaseURL      string   `json:"base_api_url"`
-	Technical    string   `json:"technical_documentation_url"`
-	Machine      string   `json:"machine_documentation_url"`
-	Business     string   `json:"business_documentation_url"`
-	Rate         string   `json:"rate_limiting"`
-	Format       string   `json:"format"`
-	Availability *float64 `json:"availability"`
+	BaseURL      string  `json:"base_api_url"`
+	Technical    string  `json:"technical_documentation_url"`
+	Machine      string  `json:"machine_documentation_url"`
+	Business     string  `json:"business_documentation_url"`
+	Rate         string  `json:"rate_limiting"`
+	Format       string  `json:"format"`
+	Availability float64 `json:"availability"`
 }
 
 func onePage(v *web.View) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"html/template"
 	"net/http"
 	"net/url"
 
@@ -24,6 +25,7 @@ func (s *Service) Pages() web.Pages {
 	const get, post = http.MethodGet, http.MethodPost
 	return web.Pages{
 		Name: "reuse", Templates: templates,
+		Funcs: template.FuncMap{"typeOf": func(id string) string { return labelOf(Types, id) }},
 		Pages: []web.Page{
 			{Method: get, Path: "/reuses", Handle: s.listPage},
 			{Method: get, Path: "/reuses/{slug}", Handle: s.onePage},

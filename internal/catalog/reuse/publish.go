@@ -126,7 +126,7 @@ func (s *Service) checkAddress(v *web.View, d *draft) error {
 // withAddress finds the reuse that has an address, and public ones that have
 // the same host and path, whatever their scheme, "www." and query.
 func (s *Service) withAddress(ctx context.Context, address string) (same *Reuse, near []*Reuse, err error) {
-	found, err := load(ctx, s.db.Read(), "SELECT "+prefixed+" FROM reuse r WHERE r.url_hash = $1", weburl.Hash(address))
+	found, err := load(ctx, s.db.Read(), "SELECT "+prefixed+" FROM reuse r WHERE r.urlhash = $1", weburl.Hash(address))
 	if err != nil || len(found) > 0 {
 		if len(found) > 0 {
 			same = found[0]

@@ -54,8 +54,10 @@ type Pages struct {
 	// "reuse/list".
 	Name      string
 	Templates fs.FS
-	Pages     []Page
-	Parts     []Part
+	// Funcs are the noun's own functions in templates.
+	Funcs template.FuncMap
+	Pages []Page
+	Parts []Part
 	// Menu leads to the noun from every page, Admin from those of sysadmins.
 	Menu, Admin []Link
 }
@@ -273,7 +275,8 @@ func (v *View) fail(err error) error {
 		e = errs.New(http.StatusInternalServerError, "Internal Server Error")
 	}
 	if e.Location != "" {
-		http.Redirect(v.Writer, v.Request, e.Location, e.Status)
+		v.Writer.Header().Set("Location", e.Location)
+		v.Writer.WriteHeader(e.Status)
 		return nil
 	}
 	if e.Status == http.StatusUnauthorized && v.Method == http.MethodGet {

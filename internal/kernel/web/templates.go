@@ -73,6 +73,7 @@ func parse(nouns []Pages) map[i18n.Lang]*template.Template {
 		t := template.New("").Funcs(funcs(l))
 		read(t, own, "templates", "")
 		for _, n := range nouns {
+			t.Funcs(n.Funcs)
 			if n.Templates != nil {
 				read(t, n.Templates, "pages", n.Name+"/")
 			}
