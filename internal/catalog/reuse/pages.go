@@ -138,7 +138,7 @@ func describe(r *shown) map[string]any {
 func (s *Service) related(ctx context.Context, oid string) ([]web.Object, error) {
 	list, err := load(ctx, s.db.Read(), "SELECT "+prefixed+" FROM reuse r WHERE "+visible+` AND r.id IN
 		(SELECT b.reuse FROM reuse_dataset a JOIN reuse_dataset b ON b.dataset = a.dataset WHERE a.reuse = $1 AND b.reuse <> a.reuse)
-		ORDER BY r.metric_followers DESC, r.created_at DESC, r.id LIMIT 3`, oid)
+		ORDER BY r.metric_followers DESC, r.created_at DESC, r.id LIMIT 4`, oid)
 	if err != nil {
 		return nil, err
 	}

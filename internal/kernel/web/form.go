@@ -80,3 +80,13 @@ func (f *Form) Take(v *View, err error, fields ...string) error {
 	}
 	return nil
 }
+
+// fieldNames are what the fields of forms are called, for the list on top of
+// what is wrong.
+var fieldNames = map[string]string{
+	"url": "Address", "title": "Title", "type": "What is it?", "topic": "What is it about?", "description": "Description", "tags": "Tags",
+	"datasets": "Which data did you use?", "organization": "In whose name?", "email": "E-mail address", "password": "Password",
+	"password_confirm": "The password again", "new_password": "New password", "new_password_confirm": "The password again",
+	"first_name": "First name", "last_name": "Last name", "website": "Site", "about": "About me", "comment": "Your message",
+	"reason": "What is wrong?", "message": "More to say", "name": "What is it for?",
+}

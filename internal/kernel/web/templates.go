@@ -99,21 +99,22 @@ func read(t *template.Template, files fs.FS, dir, prefix string) {
 
 func funcs(l i18n.Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":       l.T,
-		"n":       func(n int, one, many string) string { return Plural(l, n, one, many) },
-		"num":     func(n int) string { return Number(l, n) },
-		"size":    func(n int64) string { return Size(l, n) },
-		"date":    func(t any) string { return Date(l, instant(t)) },
-		"iso":     func(t any) string { return instant(t).UTC().Format(time.RFC3339) },
-		"md":      func(s string) template.HTML { return template.HTML(ugc(markdown.HTML(s))) }, //nolint:gosec // sanitized there
-		"excerpt": markdown.Excerpt,
-		"host":    host,
-		"query":   url.QueryEscape,
-		"initial": initial,
-		"dict":    dict,
-		"list":    func(v ...any) []any { return v },
-		"icon":    icon,
-		"add":     func(a, b int) int { return a + b },
+		"t":         l.T,
+		"n":         func(n int, one, many string) string { return Plural(l, n, one, many) },
+		"num":       func(n int) string { return Number(l, n) },
+		"size":      func(n int64) string { return Size(l, n) },
+		"date":      func(t any) string { return Date(l, instant(t)) },
+		"iso":       func(t any) string { return instant(t).UTC().Format(time.RFC3339) },
+		"md":        func(s string) template.HTML { return template.HTML(ugc(markdown.HTML(s))) }, //nolint:gosec // sanitized there
+		"excerpt":   markdown.Excerpt,
+		"host":      host,
+		"query":     url.QueryEscape,
+		"initial":   initial,
+		"dict":      dict,
+		"list":      func(v ...any) []any { return v },
+		"icon":      icon,
+		"fieldName": func(name string) string { return fieldNames[name] },
+		"add":       func(a, b int) int { return a + b },
 	}
 }
 
