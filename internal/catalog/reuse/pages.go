@@ -212,8 +212,14 @@ func ask(v *web.View, query string) (list web.List[web.Object], err error) {
 	return list, err
 }
 
+// seen asks for what everybody sees, without the reader's own drafts.
+func seen(v *web.View, query string) (list web.List[web.Object], err error) {
+	err = v.Get("/api/2/reuses/search/?"+query, &list)
+	return list, err
+}
+
 func (s *Service) featuredPart(v *web.View, _ *web.Object) (string, any, error) {
-	list, err := ask(v, "featured=true&page_size=3&sort=-last_modified")
+	list, err := seen(v, "featured=true&page_size=3")
 	if err != nil || len(list.Data) == 0 {
 		return "", nil, err
 	}
@@ -221,7 +227,7 @@ func (s *Service) featuredPart(v *web.View, _ *web.Object) (string, any, error) 
 }
 
 func (s *Service) latestPart(v *web.View, _ *web.Object) (string, any, error) {
-	list, err := ask(v, "page_size=6")
+	list, err := seen(v, "page_size=6&sort=-created")
 	return "reuse/cards", cards{Title: v.Lang.T("Just published"), List: list.Data, Total: list.Total, More: "/reuses"}, err
 }
 
