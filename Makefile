@@ -3,15 +3,16 @@
 # make test     everything that must pass
 # make lint     formatting, vet and staticcheck
 # make cover    tests with a coverage report in coverage.txt
+# make bench    measures ouvert beside a ceiling and a peer, about 5 minutes (BENCH=-quick: 1)
 
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS  = -s -w -X main.version=$(VERSION)
 
-# How long each fuzz target runs in `make test`.
-FUZZTIME ?= 3s
+# How many times each fuzz target runs in `make test`.
+FUZZRUNS ?= 4000x
 
-.PHONY: all build demo test fuzz lint fmt cover clean
+.PHONY: all build demo test fuzz lint fmt cover bench clean
 
 all: build
 
@@ -23,11 +24,11 @@ demo: build
 	bin/ouvert serve --demo --data demo-data
 
 test:
-	scripts/with-postgres $(GO) test -shuffle=on ./...
-	scripts/fuzz $(FUZZTIME)
+	scripts/with-postgres $(GO) test -shuffle=on -timeout=30m ./...
+	scripts/fuzz $(FUZZRUNS)
 
 fuzz:
-	scripts/fuzz $(FUZZTIME)
+	scripts/fuzz $(FUZZRUNS)
 
 lint:
 	scripts/lint
@@ -38,6 +39,9 @@ fmt:
 cover:
 	scripts/with-postgres $(GO) test -coverprofile=coverage.txt -coverpkg=./... ./...
 	$(GO) tool cover -func=coverage.txt | tail -n 1
+
+bench: build
+	cd bench && $(GO) run . $(BENCH)
 
 clean:
 	rm -rf bin demo-data coverage.txt

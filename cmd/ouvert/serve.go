@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -15,22 +16,24 @@ import (
 
 type serveCmd struct {
 	settings
-	Listen    string        `help:"Address to listen on." default:"127.0.0.1:7000"`
-	PublicURL string        `help:"Where the API is reached; http://LISTEN by default." name:"public-url" placeholder:"URL"`
-	SiteURL   string        `help:"Base of the page links, for portals whose web front stands elsewhere; the public URL by default." name:"site-url" placeholder:"URL"`
-	Title     string        `help:"The portal's name." default:"Open data"`
-	Theme     string        `help:"Folder with the portal's colours, logo, footer and legal pages; see docs/operations.md." type:"path" placeholder:"DIR"`
-	Lang      string        `help:"The portal's language: en, fr, es, de, it, pt, sr, ar." default:"en"`
-	FeedDelay time.Duration `help:"How long a new reuse waits before it is in the Atom feed." default:"10h"`
-	Origins   []string      `help:"Web fronts that may send credentials, beside the site itself." placeholder:"URL"`
-	Cookie    string        `help:"Domain whose hosts all get the cookie of who signed in; the API's host alone by default." name:"cookie-domain" placeholder:"DOMAIN"`
-	MailFrom  string        `help:"Who writes the mails; noreply at the site's host by default." placeholder:"ADDRESS"`
-	Terms     string        `help:"Where the terms of use stand, which legal notices name." name:"terms-url" placeholder:"URL"`
-	Article   string        `help:"The point of the terms of use about what is removed." name:"terms-article" placeholder:"TEXT"`
-	Appeal    string        `help:"Where the administrative court takes appeals against a removal." name:"appeal-url" placeholder:"URL"`
-	Proxies   []string      `help:"Addresses or networks of the proxies in front, which are believed about where a request comes from." default:"127.0.0.0/8,::1" placeholder:"NETWORK"`
-	BodyLimit int64         `help:"Largest JSON body in bytes." default:"10485760"`
-	Demo      bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
+	Listen      string        `help:"Address to listen on." default:"127.0.0.1:7000"`
+	PublicURL   string        `help:"Where the API is reached; http://LISTEN by default." name:"public-url" placeholder:"URL"`
+	SiteURL     string        `help:"Base of the page links, for portals whose web front stands elsewhere; the public URL by default." name:"site-url" placeholder:"URL"`
+	Title       string        `help:"The portal's name." default:"Open data"`
+	Theme       string        `help:"Folder with the portal's colours, logo, footer and legal pages; see docs/operations.md." type:"path" placeholder:"DIR"`
+	Lang        string        `help:"The portal's language: en, fr, es, de, it, pt, sr, ar." default:"en"`
+	DigestEvery time.Duration `name:"digest-every" help:"How often a person is told of notifications by mail at most; 0 is never." default:"1h"`
+	FeedDelay   time.Duration `help:"How long a new reuse waits before it is in the Atom feed." default:"10h"`
+	Origins     []string      `help:"Web fronts that may send credentials, beside the site itself." placeholder:"URL"`
+	Cookie      string        `help:"Domain whose hosts all get the cookie of who signed in; the API's host alone by default." name:"cookie-domain" placeholder:"DOMAIN"`
+	MailFrom    string        `help:"Who writes the mails; noreply at the site's host by default." placeholder:"ADDRESS"`
+	Terms       string        `help:"Where the terms of use stand, which legal notices name." name:"terms-url" placeholder:"URL"`
+	Article     string        `help:"The point of the terms of use about what is removed." name:"terms-article" placeholder:"TEXT"`
+	Appeal      string        `help:"Where the administrative court takes appeals against a removal." name:"appeal-url" placeholder:"URL"`
+	Proxies     []string      `help:"Addresses or networks of the proxies in front, which are believed about where a request comes from." default:"127.0.0.0/8,::1" placeholder:"NETWORK"`
+	BodyLimit   int64         `help:"Largest JSON body in bytes." default:"10485760"`
+	CacheSize   int64         `help:"Bytes of answers kept in memory, -1 for none; by default a quarter of the memory, 256 MB at most." name:"cache-size" placeholder:"BYTES"`
+	Demo        bool          `help:"Fill an empty portal with a made-up catalogue and print how to sign in."`
 }
 
 // The limits of a connection. A slow client holds a connection, not a worker,
@@ -59,7 +62,8 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		cfg.Theme = c.Theme
 		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
 		cfg.Terms = legal.Terms{URL: c.Terms, Article: c.Article, AppealURL: c.Appeal}
-		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit = c.FeedDelay, c.Origins, c.BodyLimit
+		cfg.CacheSize = c.CacheSize
+		cfg.FeedDelay, cfg.Origins, cfg.BodyLimit, cfg.DigestEvery = c.FeedDelay, c.Origins, c.BodyLimit, c.DigestEvery
 	})
 	if err != nil {
 		return err
@@ -71,8 +75,10 @@ func (c *serveCmd) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	requests := newBatch(os.Stderr, c.logFormat)
+	defer requests.out.flush()
 	server := &http.Server{
-		Handler:           a.Handler(logger),
+		Handler:           a.Handler(slog.New(requests)),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -107,11 +113,12 @@ func (c *serveCmd) demo(ctx context.Context, a *app.App) error {
   The demonstration portal is at   %s
   Its API is described at          %s/api/1/
   Its administrator is             %s
-  with the API token               %s
+  who signs in with the password   %s
+  or the API token                 %s
 
   Try:  curl '%s/api/1/reuses/?page_size=1'
         curl -H 'X-API-KEY: %s' %s/api/1/me/
 
-`, a.Config.PublicURL, a.Config.PublicURL, d.Email, d.Token, a.Config.PublicURL, d.Token, a.Config.PublicURL)
+`, a.Config.PublicURL, a.Config.PublicURL, d.Email, d.Password, d.Token, a.Config.PublicURL, d.Token, a.Config.PublicURL)
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -53,19 +54,23 @@ func variable(name string) (string, error) {
 	return strings.TrimSpace(string(b)), err
 }
 
-// logger sets the program's logger: text on a terminal, JSON elsewhere.
+// logger sets the program's logger.
 func (s settings) logger() *slog.Logger {
+	l := slog.New(s.logFormat(os.Stderr))
+	slog.SetDefault(l)
+	return l
+}
+
+// logFormat is that of the log: text on a terminal, JSON elsewhere.
+func (s settings) logFormat(w io.Writer) slog.Handler {
 	json := !isTerminal(os.Stderr)
 	if s.LogJSON != nil {
 		json = *s.LogJSON
 	}
-	var h slog.Handler = slog.NewTextHandler(os.Stderr, nil)
 	if json {
-		h = slog.NewJSONHandler(os.Stderr, nil)
+		return slog.NewJSONHandler(w, nil)
 	}
-	l := slog.New(h)
-	slog.SetDefault(l)
-	return l
+	return slog.NewTextHandler(w, nil)
 }
 
 func isTerminal(f *os.File) bool {

@@ -16,6 +16,7 @@ import (
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/mail"
 	"ouvert/internal/kernel/sitemap"
 	"ouvert/internal/kernel/swagger"
@@ -31,6 +32,8 @@ type App struct {
 	Outbox *mail.Outbox
 	Nouns
 
+	// keep is what of the catalogue is kept in memory.
+	keep  keep.Keep
 	clock clock.Clock
 	links wire.Links
 	theme *web.Theme
@@ -64,6 +67,10 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.Blobs = blobs
+	a.keep = keep.New(a.DB, a.clock, a.Config.CacheSize/2)
+	if a.keep.Forms != nil {
+		a.keep.Forms.Check = a.Config.CheckKept
+	}
 	if err := a.openOutbox(); err != nil {
 		return err
 	}
@@ -103,6 +110,10 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 	server.Clock = a.clock
 	server.DefaultLang = i18n.Parse(a.Config.Lang)
 	server.BodyLimit = a.Config.BodyLimit
+	server.Kept = api.NewKept(a.Config.CacheSize/2, a.DB)
+	server.DB = a.DB
+	m.kept("answers", server.Kept.Figures)
+	m.kept("forms", a.keep.Forms.Figures)
 	server.Observe = m.observe
 
 	// The few paths that are no operation of the API. The API's own server

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -43,6 +44,11 @@ type Config struct {
 	FeedDelay time.Duration
 	// BodyLimit bounds JSON bodies in bytes.
 	BodyLimit int64
+	// CacheSize is how many bytes of answers and of the parts that they are
+	// made of are kept in memory: 0 is DefaultCacheSize, less is none.
+	CacheSize int64
+	// CheckKept has what is kept rendered anew before each use, for tests.
+	CheckKept bool
 	// Origins may send credentials across sites, beside the site itself.
 	Origins []string
 	// CookieDomain is the domain whose hosts all get the cookie of who signed
@@ -55,6 +61,9 @@ type Config struct {
 	MailFrom string
 	// Terms are the rules that legal notices name.
 	Terms legal.Terms
+	// DigestEvery is how often a person is told of notifications by mail at
+	// most; 0 is never.
+	DigestEvery time.Duration
 	// Proxies are the addresses and networks of the proxies in front.
 	Proxies []string
 	// Version is the program's.
@@ -63,6 +72,20 @@ type Config struct {
 
 // APIVersion is the version of udata whose API this is.
 const APIVersion = "17.6.0"
+
+// DefaultCacheSize is a quarter of the memory that the process may take –
+// GOMEMLIMIT, or what the machine has –, 256 MB at most.
+func DefaultCacheSize() int64 {
+	const most = 256 << 20
+	limit := debug.SetMemoryLimit(-1)
+	if b, err := os.ReadFile("/proc/meminfo"); err == nil {
+		var kb int64
+		if _, err := fmt.Sscanf(string(b), "MemTotal: %d kB", &kb); err == nil {
+			limit = min(limit, kb<<10)
+		}
+	}
+	return min(limit/4, most)
+}
 
 // check completes the configuration and refuses what cannot be.
 func (c *Config) check() error {
@@ -83,6 +106,9 @@ func (c *Config) check() error {
 	}
 	if c.BodyLimit == 0 {
 		c.BodyLimit = 10 << 20
+	}
+	if c.CacheSize == 0 {
+		c.CacheSize = DefaultCacheSize()
 	}
 	if c.Title == "" {
 		c.Title = "Open data"

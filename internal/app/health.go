@@ -67,6 +67,9 @@ func newMetrics(d *db.DB, readers []*event.Reader) *metrics {
 			return w.WaitDuration.Seconds()
 		}),
 	)
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "ouvert_db_statements_total", Help: "Statements that read outside of transactions.",
+	}, func() float64 { return float64(d.Statements()) }))
 	for _, r := range readers {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "ouvert_reader_behind", Help: "Events of the log that a reader has not come to yet.",
@@ -82,6 +85,29 @@ func newMetrics(d *db.DB, readers []*event.Reader) *metrics {
 		}))
 	}
 	return m
+}
+
+// kept adds what is kept in memory: of answers, and of objects' wire forms.
+func (m *metrics) kept(what string, figures func() (hits, misses, size int64)) {
+	labels := prometheus.Labels{"what": what}
+	for _, outcome := range []string{"hit", "miss"} {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "ouvert_kept_total", Help: "How often something asked for was kept in memory, and how often not.",
+			ConstLabels: prometheus.Labels{"what": what, "outcome": outcome},
+		}, func() float64 {
+			hits, misses, _ := figures()
+			if outcome == "hit" {
+				return float64(hits)
+			}
+			return float64(misses)
+		}))
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "ouvert_kept_bytes", Help: "Bytes that are kept in memory.", ConstLabels: labels,
+	}, func() float64 {
+		_, _, size := figures()
+		return float64(size)
+	}))
 }
 
 func (m *metrics) observe(route *api.Route, status int, took time.Duration) {

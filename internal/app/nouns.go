@@ -66,6 +66,7 @@ func (a *App) nouns() (Nouns, error) {
 		return Nouns{}, err
 	}
 	refs := ref.NewRegistry()
+	refs.Keep = a.keep
 	d, l, now := a.DB, a.links, a.clock
 	n := Nouns{Refs: refs}
 	n.Organizations = organization.New(d, refs, l, now, a.Blobs)
@@ -97,6 +98,7 @@ func (a *App) nouns() (Nouns, error) {
 	n.Posts = post.New(d, refs, l, now, a.Blobs, n.Site.Title)
 	n.feeds = feed.Settings{Delay: a.Config.FeedDelay, Size: n.Site.FeedSize}
 	n.Datasets.In(dataset.Portal{Title: a.Config.Title, SiteTitle: n.Site.Title, Lang: a.Config.Lang, Serving: n.Dataservices.Serving})
+	n.Notifications.SetMailing(notification.Mailing{Post: n.Users, Every: a.Config.DigestEvery, Secret: people.TokenSecret})
 	// In this order: a noun's models may name those of the nouns before it.
 	for _, noun := range []func() ref.Noun{
 		n.Users.Noun, n.Organizations.Noun, n.Licenses.Noun, n.ContactPoints.Noun, n.Datasets.Noun, n.Dataservices.Noun, n.Reuses.Noun, n.Topics.Noun,

@@ -1,5 +1,7 @@
 package app_test
 
+import "strings"
+
 // talkCalls are the successful calls of what people say to each other.
 func talkCalls(w *world) map[string]call {
 	reuse := w.publish(w.ada, "Talked of", "datasets", []string{w.dataset})
@@ -15,6 +17,8 @@ func talkCalls(w *world) map[string]call {
 	report := map[string]string{"report": w.Want(201, w.max, "POST", "/api/1/reports/", complain).Get("id").(string)}
 	one := discussion()
 	told := w.Want(200, w.ada, "GET", "/api/1/notifications/", nil).Get("data.0.id").(string)
+	_, key, _ := strings.Cut(w.Notifications.MailsPage(w.max.ID), w.max.ID+"/")
+	mails := map[string]string{"person": w.max.ID, "key": strings.TrimSuffix(key, "/")}
 	return map[string]call{
 		"create_discussion":         {who: w.max, body: start},
 		"get_discussion":            {path: one},
@@ -29,6 +33,8 @@ func talkCalls(w *world) map[string]call {
 		"respond_to_transfer":       {who: w.max, body: map[string]any{"response": "refuse"}, path: transfer},
 		"list_notifications":        {who: w.ada},
 		"read_notification":         {who: w.ada, path: map[string]string{"notification": told}},
+		"notification_mails":        {path: mails},
+		"set_notification_mails":    {who: w.max, path: mails, query: "?mails=on"},
 		"create_report":             {who: w.max, body: complain},
 		"get_report":                {path: report},
 		"update_report":             {body: map[string]any{"dismissed_at": "2026-01-01T00:00:00Z"}, path: report},

@@ -55,6 +55,8 @@ func New(t *testing.T, c app.Config) *Portal {
 	if c.TokenSecret == "" {
 		c.TokenSecret = "test-secret"
 	}
+	// A test that counts what is kept says how much may be.
+	c.CheckKept = c.CacheSize == 0
 	a, err := app.Open(t.Context(), c, p.Now)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -69,11 +70,7 @@ type Doc struct {
 }
 
 // Badge is a distinction that the portal gave.
-type Badge struct {
-	Kind      string    `json:"kind"`                 // udata: badges[].kind
-	CreatedAt time.Time `json:"created_at,omitzero"`  // udata: badges[].created
-	CreatedBy string    `json:"created_by,omitempty"` // udata: badges[].created_by
-}
+type Badge = badge.Badge
 
 // Access says who may use the API.
 type Access struct {
@@ -188,15 +185,7 @@ func (d *Dataservice) full(l wire.Links, p parts) wire.Fragment {
 	}
 	w.Key("availability_url")
 	w.StringOrNull(d.Doc.AvailabilityURL)
-	w.Key("badges")
-	w.Open('[')
-	for _, b := range d.Doc.Badges {
-		w.Open('{')
-		w.Key("kind")
-		w.String(b.Kind)
-		w.Close('}')
-	}
-	w.Close(']')
+	badge.Write(w, d.Doc.Badges)
 	w.Key("base_api_url")
 	w.StringOrNull(d.Doc.BaseAPIURL)
 	w.Key("business_documentation_url")

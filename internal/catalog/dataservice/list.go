@@ -12,6 +12,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -153,18 +154,39 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 	return list, err
 }
 
+// listed is the list that a filter asks for.
+func (f Filter) listed(scope Scope, a *auth.Actor) keep.List {
+	l := keep.List{Class: ref.Dataservice, Table: "dataservice d", Where: f.where(scope, a), Key: sortColumns[f.Sort], Descending: f.Descending}
+	if l.Key == "" {
+		l.Descending = true
+	}
+	l.Text = f.Sort == "title" || f.Sort == "base_api_url"
+	for class, value := range map[string]string{ref.Organization: f.OrganizationBadge, ref.Reuse: f.Reuse, ref.Topic: f.Topic} {
+		if value != "" {
+			l.Classes = append(l.Classes, class)
+		}
+	}
+	l.Personal = scope != Seen && !a.Anonymous()
+	return l
+}
+
+// forms are the wire forms of dataservices, from what is kept.
+func (s *Service) forms(ctx context.Context, ids []string) ([]wire.Fragment, error) {
+	return s.refs.Keep.Forms.Of(ctx, ref.Dataservice, "dataservice full ", ids, func(ctx context.Context, ids []string) (map[string]wire.Fragment, error) {
+		found, err := byIDs(ctx, s.db.Read(), ids)
+		if err != nil {
+			return nil, err
+		}
+		return s.whole(ctx, s.db.Read(), found)
+	})
+}
+
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, extra func(w *wire.Writer)) (*api.Response, error) {
-	return api.PageOf(r, s.links, extra,
-		func() (int, error) { return s.Count(ctx, f, scope, r.Actor) },
-		func(p api.Page) ([]*Dataservice, error) {
-			f.Limit, f.Offset = p.Limit(), p.Offset()
-			return s.List(ctx, f, scope, r.Actor)
+	return api.PageOfKept(r, s.links, extra,
+		func(p api.Page) ([]string, int, error) {
+			return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, r.Actor), p.Limit(), p.Offset())
 		},
-		func(list []*Dataservice) ([]wire.Fragment, error) {
-			return ref.RenderInOrder(list, func(x *Dataservice) string { return x.ID }, func(byID map[string]*Dataservice) (map[string]wire.Fragment, error) {
-				return s.whole(ctx, s.db.Read(), byID)
-			})
-		})
+		func(ids []string) ([]wire.Fragment, error) { return s.forms(ctx, ids) })
 }
 
 // filter reads the parameters of the list.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/rdf"
 	"ouvert/internal/kernel/ref"
@@ -38,7 +39,7 @@ func (s *Service) Routes() []api.Route {
 	routes := []api.Route{
 		{Method: http.MethodGet, Path: v1, ID: "list_datasets", Summary: "List or search datasets, the newest first", Access: api.Anyone, Query: listParams, Result: page, Handle: s.list},
 		{Method: http.MethodPost, Path: v1, ID: "create_dataset", Summary: "Publish a dataset", Body: writeModel, Result: read, Status: http.StatusCreated, Errors: invalid, Handle: s.create},
-		{Method: http.MethodGet, Path: one1, ID: "get_dataset", Summary: "Fetch a dataset", Access: api.Anyone, Result: read, Errors: gone, Subject: s.subject, Handle: s.get},
+		{Method: http.MethodGet, Path: one1, ID: "get_dataset", Summary: "Fetch a dataset", Access: api.Anyone, Result: read, Errors: gone, Subject: s.seen, Handle: s.get},
 		{
 			Method: http.MethodPut, Path: one1, ID: "update_dataset", Summary: "Change a dataset", Body: writeModel, Result: read, Errors: writing,
 			Doc: "Fields that the body does not name stay as they are, but for `tags` and `temporal_coverage`, which it takes away " +
@@ -53,14 +54,14 @@ func (s *Service) Routes() []api.Route {
 		},
 		{Method: http.MethodPost, Path: one1 + "featured/", ID: "feature_dataset", Summary: "Put a dataset on the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(true)},
 		{Method: http.MethodDelete, Path: one1 + "featured/", ID: "unfeature_dataset", Summary: "Take a dataset off the front page", Access: api.Sysadmin, Result: read, Errors: missing, Subject: s.subject, Handle: s.feature(false)},
-		{Method: http.MethodGet, Path: v1 + "badges/", ID: "available_dataset_badges", Summary: "List the badges that a dataset may have, with their labels", Access: api.Anyone, Result: schema.Any(), Handle: s.badges},
+		{Method: http.MethodGet, Path: v1 + "badges/", ID: "available_dataset_badges", Summary: "List the badges that a dataset may have, with their labels", Access: api.Anyone, Result: schema.Any(), Handle: badge.Available(Badges)},
 		{
 			Method: http.MethodPost, Path: one1 + "badges/", ID: "add_dataset_badge", Summary: "Give a dataset a badge", Access: api.Sysadmin, Body: ref.BadgeModel, Result: schema.Of(ref.BadgeModel),
-			Status: http.StatusCreated, Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: missing[404]}, Subject: s.subject, Handle: s.addBadge,
+			Status: http.StatusCreated, Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: missing[404]}, Subject: s.subject, Handle: badge.Add((*Dataset).id, s.AddBadge),
 		},
 		{
 			Method: http.MethodDelete, Path: one1 + "badges/{badge_kind}/", ID: "delete_dataset_badge", Summary: "Take a badge from a dataset", Access: api.Sysadmin, Status: http.StatusNoContent,
-			Errors: map[int]string{404: "There is no such dataset, or it lacks the badge"}, Subject: s.subject, Handle: s.removeBadge,
+			Errors: map[int]string{404: "There is no such dataset, or it lacks the badge"}, Subject: s.subject, Handle: badge.Remove((*Dataset).id, s.RemoveBadge),
 		},
 		{
 			Method: http.MethodGet, Path: v1 + "suggest/", ID: "suggest_datasets", Summary: "Complete the title or acronym of a dataset", Access: api.Anyone, Query: suggestParams,

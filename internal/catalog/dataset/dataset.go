@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/territory"
 	"ouvert/internal/kernel/wire"
@@ -69,11 +70,7 @@ type Doc struct {
 }
 
 // Badge is a distinction that the portal gave.
-type Badge struct {
-	Kind      string    `json:"kind"`                 // udata: badges[].kind
-	CreatedAt time.Time `json:"created_at,omitzero"`  // udata: badges[].created
-	CreatedBy string    `json:"created_by,omitempty"` // udata: badges[].created_by
-}
+type Badge = badge.Badge
 
 // TemporalCoverage is the time that the data is about. Dates are texts, as
 // udata keeps them: "2020-12-31".
@@ -138,6 +135,8 @@ var Counters = metric.Counters{
 		"reuses": "metric_reuses", "followers": "metric_followers", "views": "metric_views",
 	},
 }
+
+func (d *Dataset) id() string { return d.ID }
 
 // Owned says whose dataset it is.
 func (d *Dataset) Owned() auth.Owned {

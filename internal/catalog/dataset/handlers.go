@@ -10,6 +10,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -22,6 +23,25 @@ func (s *Service) subject(ctx context.Context, r *api.Request) error {
 	}
 	r.Subject = d
 	return nil
+}
+
+// seen is subject for who only reads: what everybody may see is not loaded when
+// it is kept.
+func (s *Service) seen(ctx context.Context, r *api.Request) error {
+	shown, known, err := s.refs.Keep.Forms.Seen(ctx, ref.Dataset, r.PathValue("dataset"), func() (string, error) {
+		if err := s.subject(ctx, r); err != nil {
+			return "", err
+		}
+		d := r.Subject.(*Dataset)
+		if d.Private || !d.Deleted.IsZero() {
+			return "", nil
+		}
+		return d.ID, nil
+	})
+	if known {
+		r.Subject = shown
+	}
+	return err
 }
 
 func (s *Service) organizationSubject(ctx context.Context, r *api.Request) error {
@@ -45,16 +65,12 @@ func (s *Service) answer(ctx context.Context, r *api.Request, d *Dataset, write 
 	return api.JSON(r, f[0]), nil
 }
 
-func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, write writer, extra func(w *wire.Writer)) (*api.Response, error) {
-	return api.PageOf(r, s.links, extra,
-		func() (int, error) { return s.Count(ctx, f, scope, r.Actor) },
-		func(p api.Page) ([]*Dataset, error) {
-			f.Limit, f.Offset = p.Limit(), p.Offset()
-			return s.List(ctx, f, scope, r.Actor)
+func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, form form, extra func(w *wire.Writer)) (*api.Response, error) {
+	return api.PageOfKept(r, s.links, extra,
+		func(p api.Page) ([]string, int, error) {
+			return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, r.Actor), p.Limit(), p.Offset())
 		},
-		func(list []*Dataset) ([]wire.Fragment, error) {
-			return s.render(ctx, list, write)
-		})
+		func(ids []string) ([]wire.Fragment, error) { return s.forms(ctx, form, ids) })
 }
 
 func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, error) {
@@ -62,7 +78,7 @@ func (s *Service) list(ctx context.Context, r *api.Request) (*api.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	return s.page(ctx, r, f, Listed, s.whole, nil)
+	return s.page(ctx, r, f, Listed, s.wholeForm(), nil)
 }
 
 func (s *Service) create(ctx context.Context, r *api.Request) (*api.Response, error) {
@@ -83,11 +99,27 @@ func visibleTo(r *api.Request, d *Dataset) error {
 }
 
 func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error) {
-	d := r.Subject.(*Dataset)
-	if err := visibleTo(r, d); err != nil {
+	return s.show(ctx, r, s.wholeForm())
+}
+
+// show answers with the dataset that the request is about.
+func (s *Service) show(ctx context.Context, r *api.Request, form form) (*api.Response, error) {
+	oid, ok := r.Subject.(keep.Shown)
+	if !ok {
+		d := r.Subject.(*Dataset)
+		if err := visibleTo(r, d); err != nil {
+			return nil, err
+		}
+		oid = keep.Shown(d.ID)
+	}
+	found, err := s.forms(ctx, form, []string{string(oid)})
+	if err != nil {
 		return nil, err
 	}
-	return s.answer(ctx, r, d, s.whole)
+	if len(found) == 0 {
+		return nil, errs.NotFound() // it went away meanwhile
+	}
+	return api.JSON(r, found[0]), nil
 }
 
 func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, error) {
@@ -125,45 +157,6 @@ func (s *Service) feature(featured bool) func(context.Context, *api.Request) (*a
 		}
 		return s.answer(ctx, r, d, s.whole)
 	}
-}
-
-func (s *Service) badges(_ context.Context, r *api.Request) (*api.Response, error) {
-	w := wire.NewWriter(256)
-	w.Open('{')
-	for _, b := range Badges {
-		w.Name(b.ID)
-		w.String(r.Lang.T(b.Label))
-	}
-	w.Close('}')
-	return api.JSON(r, w.Fragment()), nil
-}
-
-func (s *Service) addBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	o, err := r.Object()
-	if err != nil {
-		return nil, err
-	}
-	kind, _ := o.String("kind")
-	if err := o.Err(r.Lang.T); err != nil {
-		return nil, err
-	}
-	added, err := s.AddBadge(ctx, r.Actor, r.Subject.(*Dataset).ID, kind)
-	if err != nil {
-		return nil, err
-	}
-	w := wire.NewWriter(64)
-	w.Open('{')
-	w.Key("kind")
-	w.String(kind)
-	w.Close('}')
-	return api.Created(r, w.Fragment(), added), nil
-}
-
-func (s *Service) removeBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := s.RemoveBadge(ctx, r.Actor, r.Subject.(*Dataset).ID, r.PathValue("badge_kind")); err != nil {
-		return nil, err
-	}
-	return api.NoContent(), nil
 }
 
 // labels answers with a list of choices, in the caller's language.
@@ -321,7 +314,7 @@ func (s *Service) ofOrganization(ctx context.Context, r *api.Request) (*api.Resp
 	}
 	r.URL.Path = "/api/1/organizations/" + org.Slug + "/datasets/" // what the links of the pages name, as in udata
 	r.URL.RawPath = ""
-	return s.page(ctx, r, f, scope, s.whole, nil)
+	return s.page(ctx, r, f, scope, s.wholeForm(), nil)
 }
 
 func (s *Service) mine(ctx context.Context, r *api.Request) (*api.Response, error) {

@@ -12,6 +12,7 @@ import (
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
 	"ouvert/internal/kernel/id"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -201,6 +202,43 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 		return err
 	})
 	return list, err
+}
+
+// listed is the list that a filter asks for.
+func (f Filter) listed(scope Scope, a *auth.Actor) keep.List {
+	l := keep.List{Class: ref.Dataset, Table: "dataset d", Where: f.where(scope, a), Key: sortColumns[f.Sort], Descending: f.Descending, Text: f.Sort == "title"}
+	if l.Key == "" {
+		l.Descending = true
+	}
+	for class, value := range map[string]string{
+		ref.Organization: f.OrganizationBadge, ref.Reuse: f.Reuse, ref.Dataservice: f.Dataservice, ref.Topic: f.Topic,
+	} {
+		if value != "" {
+			l.Classes = append(l.Classes, class)
+		}
+	}
+	l.Personal = f.FollowedBy != "" || !a.Anonymous() && scope != Seen && scope != NotHidden
+	return l
+}
+
+// form is a wire form of datasets that is kept under a name.
+type form struct {
+	name  string
+	write writer
+}
+
+// wholeForm is that of the API v1.
+func (s *Service) wholeForm() form { return form{"dataset full ", s.whole} }
+
+// forms are the wire forms of datasets, from what is kept.
+func (s *Service) forms(ctx context.Context, form form, ids []string) ([]wire.Fragment, error) {
+	return s.refs.Keep.Forms.Of(ctx, ref.Dataset, form.name, ids, func(ctx context.Context, ids []string) (map[string]wire.Fragment, error) {
+		found, err := byIDs(ctx, s.db.Read(), ids)
+		if err != nil {
+			return nil, err
+		}
+		return form.write(ctx, s.db.Read(), found)
+	})
 }
 
 // render writes datasets in a form, with what they mention: a constant number

@@ -43,7 +43,7 @@ func (s *Service) v2Routes() []api.Route {
 	return []api.Route{
 		{Method: http.MethodGet, Path: v2, ID: "list_datasets", Summary: "List or search datasets in their light form", Access: api.Anyone, Doc: fullDoc, Query: listParams, Result: schema.Of(page), ResultFor: byHeader(schema.Of(page), schema.Of(pageObjects)), Handle: s.listLight},
 		{Method: http.MethodGet, Path: v2 + "search/", ID: "search_datasets", Summary: "Search datasets", Access: api.Anyone, Doc: fullDoc, Query: searchParams, Result: schema.Of(found), ResultFor: byHeader(schema.Of(found), schema.Of(foundObjects)), Handle: s.search},
-		{Method: http.MethodGet, Path: one2, ID: "get_dataset", Summary: "Fetch a dataset in its light form", Access: api.Anyone, Doc: fullDoc, Result: schema.Of(light), ResultFor: byHeader(schema.Of(light), schema.Of(objects)), Errors: gone, Subject: s.subject, Handle: s.getLight},
+		{Method: http.MethodGet, Path: one2, ID: "get_dataset", Summary: "Fetch a dataset in its light form", Access: api.Anyone, Doc: fullDoc, Result: schema.Of(light), ResultFor: byHeader(schema.Of(light), schema.Of(objects)), Errors: gone, Subject: s.seen, Handle: s.getLight},
 		{
 			Method: http.MethodGet, Path: many, ID: "list_resources", Summary: "List the resources of a dataset", Access: api.Anyone, Result: schema.Of(schema.Page(resourceModel)), Errors: gone,
 			Query: concat([]api.Param{
@@ -92,23 +92,24 @@ func byHeader(ids, objects schema.Type) func(*api.Request) schema.Type {
 	}
 }
 
-// v2Writer is the light form, as the caller asked for it.
-func (s *Service) v2Writer(r *api.Request) writer { return s.lightly(wantsObjects(r), r.Lang) }
+// lightForm is the light form, as the caller asked for it.
+func (s *Service) lightForm(r *api.Request) form {
+	if wantsObjects(r) {
+		return form{"dataset light " + string(r.Lang) + " ", s.lightly(true, r.Lang)}
+	}
+	return form{"dataset light ", s.lightly(false, r.Lang)}
+}
 
 func (s *Service) listLight(ctx context.Context, r *api.Request) (*api.Response, error) {
 	f, err := s.filter(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	return s.page(ctx, r, f, Listed, s.v2Writer(r), nil)
+	return s.page(ctx, r, f, Listed, s.lightForm(r), nil)
 }
 
 func (s *Service) getLight(ctx context.Context, r *api.Request) (*api.Response, error) {
-	d := r.Subject.(*Dataset)
-	if err := visibleTo(r, d); err != nil {
-		return nil, err
-	}
-	return s.answer(ctx, r, d, s.v2Writer(r))
+	return s.show(ctx, r, s.lightForm(r))
 }
 
 func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, error) {
@@ -116,7 +117,7 @@ func (s *Service) search(ctx context.Context, r *api.Request) (*api.Response, er
 	if err != nil {
 		return nil, err
 	}
-	return s.page(ctx, r, f, Seen, s.v2Writer(r), func(w *wire.Writer) {
+	return s.page(ctx, r, f, Seen, s.lightForm(r), func(w *wire.Writer) {
 		w.Key("facets")
 		w.Raw([]byte("{}"))
 	})

@@ -4,11 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"time"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/event"
 	"ouvert/internal/kernel/id"
@@ -215,7 +215,7 @@ func (s *Service) AddBadge(ctx context.Context, a *auth.Actor, oid, kind string)
 		return false, errs.Field("kind", "Unknown badge type for %s: %s", ref.Dataset, kind)
 	}
 	_, err = s.change(ctx, a, oid, func(_ *sql.Tx, d *Dataset, now time.Time) (fact, error) {
-		if d.badge(kind) >= 0 {
+		if badge.Has(d.Doc.Badges, kind) {
 			return fact{}, nil
 		}
 		d.Doc.Badges = append(d.Doc.Badges, Badge{Kind: kind, CreatedAt: now, CreatedBy: a.ID})
@@ -227,17 +227,9 @@ func (s *Service) AddBadge(ctx context.Context, a *auth.Actor, oid, kind string)
 
 // RemoveBadge takes a badge away; 404 when the dataset does not have it.
 func (s *Service) RemoveBadge(ctx context.Context, a *auth.Actor, oid, kind string) error {
-	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, d *Dataset, _ time.Time) (fact, error) {
-		i := d.badge(kind)
-		if i < 0 {
-			return fact{}, errs.New(http.StatusNotFound, "Badge does not exists")
-		}
-		d.Doc.Badges = slices.Delete(d.Doc.Badges, i, i+1)
-		return fact{key: keyUpdated, changes: []string{"badges"}}, nil
+	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, d *Dataset, _ time.Time) (_ fact, err error) {
+		d.Doc.Badges, err = badge.Without(d.Doc.Badges, kind)
+		return fact{key: keyUpdated, changes: []string{"badges"}}, err
 	})
 	return err
-}
-
-func (d *Dataset) badge(kind string) int {
-	return slices.IndexFunc(d.Doc.Badges, func(b Badge) bool { return b.Kind == kind })
 }

@@ -413,6 +413,16 @@ func (s *Service) About(ctx context.Context, q db.Querier, oid string) (about re
 	return d.Subject, people, nil
 }
 
+// Subjects are what those of the discussions are about that exist.
+func (s *Service) Subjects(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Ref, error) {
+	list, err := byIDs(ctx, q, ids)
+	out := make(map[string]ref.Ref, len(list))
+	for _, d := range list {
+		out[d.ID] = d.Subject
+	}
+	return out, err
+}
+
 // Import writes a discussion of another portal as it is, over the one that an
 // earlier run of the same import wrote. The counters of subjects come with
 // them.

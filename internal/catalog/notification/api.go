@@ -33,7 +33,7 @@ func (s *Service) Routes() []api.Route {
 	for _, k := range sortKeys {
 		choices = append(choices, k, "-"+k)
 	}
-	return []api.Route{
+	return append([]api.Route{
 		{
 			Method: http.MethodGet, Path: v1, ID: "list_notifications", Tag: "notifications", Summary: "List what the current person was told, the newest first",
 			Query: append([]api.Param{
@@ -48,7 +48,7 @@ func (s *Service) Routes() []api.Route {
 			PathDoc: map[string]string{"notification": "The notification's id"}, Result: schema.Of(model),
 			Errors: map[int]string{403: "Somebody else's", 404: "There is no such notification"}, Subject: s.subject, Handle: s.read,
 		},
-	}
+	}, s.mailsRoutes()...)
 }
 
 var isUUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`).MatchString

@@ -23,6 +23,8 @@ type Members interface {
 // the discussion noun provides it.
 type Discussions interface {
 	About(ctx context.Context, q db.Querier, oid string) (about ref.Ref, people []string, err error)
+	// Subjects are what those of the discussions are about that exist.
+	Subjects(ctx context.Context, q db.Querier, ids []string) (map[string]ref.Ref, error)
 }
 
 // Transfers knows the parties of a transfer request; the transfer noun
@@ -253,6 +255,9 @@ func (s *Service) forgetPerson(ctx context.Context, tx *sql.Tx, e event.Event) e
 		return err
 	}
 	if err := removeAll(ctx, tx, ids); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM notification_mail WHERE person = $1", e.Subject.ID); err != nil {
 		return err
 	}
 	return remove(ctx, tx, e.Subject)

@@ -27,6 +27,7 @@ type Service struct {
 	discussions Discussions
 	transfers   Transfers
 	reader      *event.Reader
+	mailing     Mailing
 }
 
 // New returns the noun.
@@ -148,5 +149,10 @@ func (s *Service) Expire(ctx context.Context) error {
 // Import writes a notification of another portal as it is, over the one that
 // an earlier run of the same import wrote.
 func (s *Service) Import(ctx context.Context, tx *sql.Tx, n *Notification) error {
-	return save(ctx, tx, n)
+	if err := save(ctx, tx, n); err != nil {
+		return err
+	}
+	// The other portal has told of it.
+	_, err := tx.ExecContext(ctx, "UPDATE notification SET mailed_at = created_at WHERE id = $1", n.ID)
+	return err
 }

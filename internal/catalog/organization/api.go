@@ -7,6 +7,7 @@ import (
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/image"
 	"ouvert/internal/kernel/legal"
@@ -28,7 +29,7 @@ func (s *Service) Routes() []api.Route {
 		extras              = "/api/2/organizations/{org}/extras/"
 	)
 	m := s.models()
-	read, badge := schema.Of(m.read), schema.Of(ref.BadgeModel)
+	read := schema.Of(m.read)
 	missing := map[int]string{404: "There is no such organization"}
 	gone := map[int]string{404: missing[404], 410: "The organization was deleted"}
 	writing := map[int]string{400: "Something is wrong with the fields named in `errors`", 404: missing[404], 410: gone[410]}
@@ -60,14 +61,14 @@ func (s *Service) Routes() []api.Route {
 			Errors: map[int]string{400: "`q` is missing"}, Handle: s.suggest,
 		},
 		{Method: get, Path: v1 + "roles/", ID: "org_roles", Summary: "List the roles of members", Access: api.Anyone, Query: langParam, Result: schema.List(schema.Of(roleModel)), Handle: s.roles},
-		{Method: get, Path: v1 + "badges/", ID: "available_organization_badges", Summary: "List the badges that an organization may have, with their labels", Access: api.Anyone, Query: langParam, Result: schema.Any(), Handle: s.badges},
+		{Method: get, Path: v1 + "badges/", ID: "available_organization_badges", Summary: "List the badges that an organization may have, with their labels", Access: api.Anyone, Query: langParam, Result: schema.Any(), Handle: badge.Available(Badges)},
 		{
-			Method: post, Path: one + "badges/", ID: "add_organization_badge", Summary: "Give an organization a badge", Access: api.Sysadmin, Body: ref.BadgeModel, Result: badge, Status: http.StatusCreated,
-			Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: missing[404]}, Subject: s.subject, Handle: s.addBadge,
+			Method: post, Path: one + "badges/", ID: "add_organization_badge", Summary: "Give an organization a badge", Access: api.Sysadmin, Body: ref.BadgeModel, Result: schema.Of(ref.BadgeModel), Status: http.StatusCreated,
+			Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: missing[404]}, Subject: s.subject, Handle: badge.Add((*Organization).id, s.AddBadge),
 		},
 		{
 			Method: del, Path: one + "badges/{badge_kind}/", ID: "delete_organization_badge", Summary: "Take a badge from an organization", Access: api.Sysadmin, Status: http.StatusNoContent,
-			PathDoc: map[string]string{"badge_kind": "The badge"}, Errors: map[int]string{404: "There is no such organization, or it lacks the badge"}, Subject: s.subject, Handle: s.removeBadge,
+			PathDoc: map[string]string{"badge_kind": "The badge"}, Errors: map[int]string{404: "There is no such organization, or it lacks the badge"}, Subject: s.subject, Handle: badge.Remove((*Organization).id, s.RemoveBadge),
 		},
 		{Method: post, Path: one + "logo/", ID: "organization_logo", Summary: "Upload an organization's logo", Doc: logoDoc, Result: schema.Of(picture.Model), BodyLimit: picture.BodyLimit(image.Logo), Form: picture.Form, Errors: bad, Subject: s.subject, Handle: s.upload},
 		{
@@ -286,45 +287,6 @@ func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, er
 		return nil, err
 	}
 	if err := s.Delete(ctx, r.Actor, r.Subject.(*Organization).ID, notice); err != nil {
-		return nil, err
-	}
-	return api.NoContent(), nil
-}
-
-func (s *Service) badges(_ context.Context, r *api.Request) (*api.Response, error) {
-	w := wire.NewWriter(256)
-	w.Open('{')
-	for _, b := range Badges {
-		w.Name(b.ID)
-		w.String(r.Lang.T(b.Label))
-	}
-	w.Close('}')
-	return api.JSON(r, w.Fragment()), nil
-}
-
-func (s *Service) addBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	b, err := r.Object()
-	if err != nil {
-		return nil, err
-	}
-	kind, _ := b.String("kind")
-	if err := b.Err(r.Lang.T); err != nil {
-		return nil, err
-	}
-	added, err := s.AddBadge(ctx, r.Actor, r.Subject.(*Organization).ID, kind)
-	if err != nil {
-		return nil, err
-	}
-	w := wire.NewWriter(64)
-	w.Open('{')
-	w.Key("kind")
-	w.String(kind)
-	w.Close('}')
-	return api.Created(r, w.Fragment(), added), nil
-}
-
-func (s *Service) removeBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := s.RemoveBadge(ctx, r.Actor, r.Subject.(*Organization).ID, r.PathValue("badge_kind")); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/bloc"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
@@ -39,11 +40,7 @@ type Member struct {
 }
 
 // Badge is a distinction that the portal gave.
-type Badge struct {
-	Kind      string
-	CreatedAt time.Time
-	CreatedBy string
-}
+type Badge = badge.Badge
 
 // Doc is what SQL never looks into.
 type Doc struct {
@@ -75,7 +72,8 @@ var Badges = []Label{
 	{"local-authority", "Local authority"},
 }
 
-// Label is an identifier with its name, a message id.
+// Label names a choice: ID is what the API speaks, Label the English name,
+// which is the message id of the translations.
 type Label struct{ ID, Label string }
 
 // BadgeKinds are the badges an organization may have.
@@ -87,9 +85,7 @@ var BadgeKinds = func() []string {
 	return kinds
 }()
 
-func (o *Organization) badge(kind string) int {
-	return slices.IndexFunc(o.Badges, func(b Badge) bool { return b.Kind == kind })
-}
+func (o *Organization) id() string { return o.ID }
 
 func (o *Organization) member(person string) int {
 	return slices.IndexFunc(o.Members, func(m Member) bool { return m.Person == person })
@@ -116,25 +112,13 @@ func (o *Organization) page(l wire.Links) string { return l.Site + "/organizatio
 
 func (o *Organization) owned() auth.Owned { return auth.Owned{ID: o.ID, Organization: o.ID} }
 
-func (o *Organization) writeBadges(w *wire.Writer) {
-	w.Key("badges")
-	w.Open('[')
-	for _, b := range o.Badges {
-		w.Open('{')
-		w.Key("kind")
-		w.String(b.Kind)
-		w.Close('}')
-	}
-	w.Close(']')
-}
-
 // card writes the short form.
 func (o *Organization) card(l wire.Links) wire.Fragment {
 	w := wire.NewWriter(512)
 	w.Open('{')
 	w.Key("acronym")
 	w.StringOrNull(o.Acronym)
-	o.writeBadges(w)
+	badge.Write(w, o.Badges)
 	w.Key("class")
 	w.String(ref.Organization)
 	w.Key("id")
@@ -164,7 +148,7 @@ func (o *Organization) full(l wire.Links, members, blocs []byte) wire.Fragment {
 	w.Open('{')
 	w.Key("acronym")
 	w.StringOrNull(o.Acronym)
-	o.writeBadges(w)
+	badge.Write(w, o.Badges)
 	w.Key("business_number_id")
 	w.StringOrNull(o.Doc.BusinessNumberID)
 	w.Key("created_at")

@@ -5,11 +5,11 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
@@ -232,7 +232,7 @@ func (s *Service) AddBadge(ctx context.Context, a *auth.Actor, oid, kind string)
 		return false, errs.Field("kind", "Unknown badge type for Organization: %s", kind)
 	}
 	_, err = s.change(ctx, a, oid, func(tx *sql.Tx, o *Organization) (fact, error) {
-		if added = o.badge(kind) < 0; !added {
+		if added = !badge.Has(o.Badges, kind); !added {
 			return fact{}, nil
 		}
 		now := s.clock()
@@ -246,13 +246,9 @@ func (s *Service) AddBadge(ctx context.Context, a *auth.Actor, oid, kind string)
 
 // RemoveBadge takes a badge away; 404 when the organization does not have it.
 func (s *Service) RemoveBadge(ctx context.Context, a *auth.Actor, oid, kind string) error {
-	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, o *Organization) (fact, error) {
-		i := o.badge(kind)
-		if i < 0 {
-			return fact{}, errs.New(http.StatusNotFound, "Badge does not exists")
-		}
-		o.Badges = slices.Delete(o.Badges, i, i+1)
-		return fact{key: "organization:updated", changes: []string{"badges"}}, nil
+	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, o *Organization) (_ fact, err error) {
+		o.Badges, err = badge.Without(o.Badges, kind)
+		return fact{key: "organization:updated", changes: []string{"badges"}}, err
 	})
 	return err
 }

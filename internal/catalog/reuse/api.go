@@ -5,9 +5,11 @@ import (
 	"net/http"
 
 	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/id"
 	"ouvert/internal/kernel/image"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/legal"
 	"ouvert/internal/kernel/patch"
 	"ouvert/internal/kernel/picture"
@@ -35,7 +37,7 @@ func (s *Service) Routes() []api.Route {
 			Method: post, Path: v1, ID: "create_reuse", Summary: "Publish a reuse", Body: writeModel, Result: read, Status: http.StatusCreated,
 			Errors: map[int]string{400: "Something is wrong with the fields named in `errors`"}, Handle: s.create,
 		},
-		{Method: get, Path: one, ID: "get_reuse", Summary: "Fetch a reuse", Access: api.Anyone, Result: read, Errors: gone, Subject: s.subject, Handle: s.get},
+		{Method: get, Path: one, ID: "get_reuse", Summary: "Fetch a reuse", Access: api.Anyone, Result: read, Errors: gone, Subject: s.seen, Handle: s.get},
 		{
 			Method: put, Path: one, ID: "update_reuse", Summary: "Change a reuse", Body: writeModel, Result: read, Errors: writing,
 			Doc:     "Fields that the body does not name stay as they are. `{\"deleted\": null}` restores a deleted reuse.",
@@ -47,14 +49,14 @@ func (s *Service) Routes() []api.Route {
 			Query:   []api.Param{legal.Param},
 			Subject: s.subject, Handle: s.delete,
 		},
-		{Method: get, Path: v1 + "badges/", ID: "available_reuse_badges", Summary: "List the badges that a reuse may have, with their labels", Access: api.Anyone, Result: schema.Any(), Handle: s.badges},
+		{Method: get, Path: v1 + "badges/", ID: "available_reuse_badges", Summary: "List the badges that a reuse may have, with their labels", Access: api.Anyone, Result: schema.Any(), Handle: badge.Available(s.config.Badges)},
 		{
 			Method: post, Path: one + "badges/", ID: "add_reuse_badge", Summary: "Give a reuse a badge", Access: api.Sysadmin, Body: ref.BadgeModel, Result: schema.Of(ref.BadgeModel),
-			Status: http.StatusCreated, Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: "There is no such reuse"}, Subject: s.subject, Handle: s.addBadge,
+			Status: http.StatusCreated, Errors: map[int]string{200: "It has the badge already", 400: "No such badge", 404: "There is no such reuse"}, Subject: s.subject, Handle: badge.Add((*Reuse).id, s.AddBadge),
 		},
 		{
 			Method: del, Path: one + "badges/{badge_kind}/", ID: "delete_reuse_badge", Summary: "Take a badge from a reuse", Access: api.Sysadmin, Status: http.StatusNoContent,
-			PathDoc: map[string]string{"badge_kind": "The badge"}, Errors: map[int]string{404: "There is no such reuse, or it lacks the badge"}, Subject: s.subject, Handle: s.removeBadge,
+			PathDoc: map[string]string{"badge_kind": "The badge"}, Errors: map[int]string{404: "There is no such reuse, or it lacks the badge"}, Subject: s.subject, Handle: badge.Remove((*Reuse).id, s.RemoveBadge),
 		},
 		{
 			Method: post, Path: one + "datasets/", ID: "reuse_add_dataset", Summary: "Add a dataset to a reuse", Body: linkModel("DatasetReferenceWrite", "dataset"), Result: read, Status: http.StatusCreated,
@@ -135,6 +137,21 @@ func sortChoices(keys []string) []string {
 	return out
 }
 
+// seen is subject for who only reads: what everybody may see is not loaded when
+// it is kept.
+func (s *Service) seen(ctx context.Context, r *api.Request) error {
+	shown, known, err := s.refs.Keep.Forms.Seen(ctx, ref.Reuse, r.PathValue("reuse"), func() (string, error) {
+		if err := s.subject(ctx, r); err != nil || r.Subject.(*Reuse).Hidden() {
+			return "", err
+		}
+		return r.Subject.(*Reuse).ID, nil
+	})
+	if known {
+		r.Subject = shown
+	}
+	return err
+}
+
 func (s *Service) subject(ctx context.Context, r *api.Request) error {
 	found, err := s.resolve(ctx, s.db.Read(), r.PathValue("reuse"))
 	if err != nil {
@@ -163,14 +180,13 @@ func (s *Service) answer(ctx context.Context, r *api.Request, reuse *Reuse) (*ap
 }
 
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, whole bool, extra func(w *wire.Writer)) (*api.Response, error) {
-	return api.PageOf(r, s.links, extra,
-		func() (int, error) { return s.Count(ctx, f, scope, r.Actor) },
-		func(p api.Page) ([]*Reuse, error) {
-			f.Limit, f.Offset = p.Limit(), p.Offset()
-			return s.List(ctx, f, scope, r.Actor)
+	return api.PageOfKept(r, s.links, extra,
+		func(p api.Page) ([]string, int, error) {
+			return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, r.Actor), p.Limit(), p.Offset())
 		},
-		func(list []*Reuse) ([]wire.Fragment, error) {
-			return s.render(ctx, list, whole)
+		func(ids []string) ([]wire.Fragment, error) {
+			mask, name := r.ItemMask()
+			return s.forms(ctx, ids, whole, mask, name)
 		})
 }
 
@@ -203,14 +219,25 @@ func (s *Service) create(ctx context.Context, r *api.Request) (*api.Response, er
 }
 
 func (s *Service) get(ctx context.Context, r *api.Request) (*api.Response, error) {
-	reuse := r.Subject.(*Reuse)
-	if reuse.Hidden() && !r.Actor.CanReadHidden(reuse.Owned()) {
-		if !reuse.Private {
-			return nil, errDeleted()
+	oid, ok := r.Subject.(keep.Shown)
+	if !ok {
+		reuse := r.Subject.(*Reuse)
+		if reuse.Hidden() && !r.Actor.CanReadHidden(reuse.Owned()) {
+			if !reuse.Private {
+				return nil, errDeleted()
+			}
+			return nil, errs.NotFound()
 		}
-		return nil, errs.NotFound()
+		oid = keep.Shown(reuse.ID)
 	}
-	return s.answer(ctx, r, reuse)
+	found, err := s.forms(ctx, []string{string(oid)}, true, nil, "")
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, errs.NotFound() // it went away meanwhile
+	}
+	return api.JSON(r, found[0]), nil
 }
 
 func (s *Service) update(ctx context.Context, r *api.Request) (*api.Response, error) {
@@ -235,45 +262,6 @@ func (s *Service) delete(ctx context.Context, r *api.Request) (*api.Response, er
 		return nil, err
 	}
 	if err := s.Delete(ctx, r.Actor, r.Subject.(*Reuse).ID, notice); err != nil {
-		return nil, err
-	}
-	return api.NoContent(), nil
-}
-
-func (s *Service) badges(_ context.Context, r *api.Request) (*api.Response, error) {
-	w := wire.NewWriter(256)
-	w.Open('{')
-	for _, b := range s.config.Badges {
-		w.Name(b.ID)
-		w.String(r.Lang.T(b.Label))
-	}
-	w.Close('}')
-	return api.JSON(r, w.Fragment()), nil
-}
-
-func (s *Service) addBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	o, err := r.Object()
-	if err != nil {
-		return nil, err
-	}
-	kind, _ := o.String("kind")
-	if err := o.Err(r.Lang.T); err != nil {
-		return nil, err
-	}
-	added, err := s.AddBadge(ctx, r.Actor, r.Subject.(*Reuse).ID, kind)
-	if err != nil {
-		return nil, err
-	}
-	w := wire.NewWriter(64)
-	w.Open('{')
-	w.Key("kind")
-	w.String(kind)
-	w.Close('}')
-	return api.Created(r, w.Fragment(), added), nil
-}
-
-func (s *Service) removeBadge(ctx context.Context, r *api.Request) (*api.Response, error) {
-	if err := s.RemoveBadge(ctx, r.Actor, r.Subject.(*Reuse).ID, r.PathValue("badge_kind")); err != nil {
 		return nil, err
 	}
 	return api.NoContent(), nil

@@ -11,6 +11,7 @@ import (
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
 )
@@ -172,6 +173,46 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 
 // prefixed are the columns, of the table reuse as r.
 var prefixed = "r." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",", " ")), ", r.")
+
+// listed is the list that a filter asks for.
+func (f Filter) listed(scope Scope, a *auth.Actor) keep.List {
+	l := keep.List{Class: ref.Reuse, Table: "reuse r", Where: f.where(scope, a), Key: sortColumns[f.Sort], Descending: f.Descending, Text: f.Sort == "title"}
+	if l.Key == "" {
+		l.Descending = true
+	}
+	if f.OrganizationBadge != "" {
+		l.Classes = []string{ref.Organization}
+	}
+	l.Personal = !a.Anonymous() && scope == Listed
+	return l
+}
+
+// Names of the wire forms that are kept.
+const (
+	fullForm  = "reuse full "
+	lightForm = "reuse light "
+)
+
+// forms are the wire forms of reuses, from what is kept, or what a mask of that
+// name leaves of them.
+func (s *Service) forms(ctx context.Context, ids []string, whole bool, mask keep.Mask, name string) ([]wire.Fragment, error) {
+	form := lightForm
+	if whole {
+		form = fullForm
+	}
+	return s.refs.Keep.Forms.Masked(ctx, ref.Reuse, form, ids, mask, name, func(ctx context.Context, ids []string) (map[string]wire.Fragment, error) {
+		list, err := byIDs(ctx, s.db.Read(), ids)
+		if err != nil {
+			return nil, err
+		}
+		items, err := s.render(ctx, list, whole)
+		found := make(map[string]wire.Fragment, len(list))
+		for i, f := range items {
+			found[list[i].ID] = f
+		}
+		return found, err
+	})
+}
 
 // render writes reuses, with what they mention: a constant number of
 // statements, however many they are.

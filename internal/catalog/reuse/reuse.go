@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/ref"
 	"ouvert/internal/kernel/wire"
@@ -56,11 +57,7 @@ type Doc struct {
 }
 
 // Badge is a distinction that the portal gave.
-type Badge struct {
-	Kind      string    `json:"kind"`
-	CreatedAt time.Time `json:"created_at,omitzero"`
-	CreatedBy string    `json:"created_by,omitempty"`
-}
+type Badge = badge.Badge
 
 // Label names a choice: ID is what the API speaks, Label the English name,
 // which is the message id of the translations.
@@ -125,6 +122,8 @@ var Counters = metric.Counters{
 	},
 }
 
+func (r *Reuse) id() string { return r.ID }
+
 // Owned says whose reuse it is.
 func (r *Reuse) Owned() auth.Owned {
 	return auth.Owned{ID: r.ID, Owner: r.Owner, Organization: r.Organization}
@@ -155,7 +154,7 @@ func (r *Reuse) full(l wire.Links, p parts) wire.Fragment {
 	w.Open('{')
 	w.Key("archived")
 	w.Time(r.Archived)
-	r.writeBadges(w)
+	badge.Write(w, r.Doc.Badges)
 	w.Key("created_at")
 	w.Time(r.CreatedAt)
 	w.Key("dataservices")
@@ -180,7 +179,7 @@ func (r *Reuse) light(l wire.Links, p parts) wire.Fragment {
 	w.Open('{')
 	w.Key("archived")
 	w.Time(r.Archived)
-	r.writeBadges(w)
+	badge.Write(w, r.Doc.Badges)
 	w.Key("created_at")
 	w.Time(r.CreatedAt)
 	w.Key("dataservices")
@@ -241,18 +240,6 @@ func (r *Reuse) extras() []byte {
 		return []byte("{}")
 	}
 	return r.Doc.Extras
-}
-
-func (r *Reuse) writeBadges(w *wire.Writer) {
-	w.Key("badges")
-	w.Open('[')
-	for _, b := range r.Doc.Badges {
-		w.Open('{')
-		w.Key("kind")
-		w.String(b.Kind)
-		w.Close('}')
-	}
-	w.Close(']')
 }
 
 // writeAll writes those of the ids that exist.

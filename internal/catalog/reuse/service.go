@@ -3,11 +3,11 @@ package reuse
 import (
 	"context"
 	"database/sql"
-	"net/http"
 	"slices"
 	"time"
 
 	"ouvert/internal/kernel/auth"
+	"ouvert/internal/kernel/badge"
 	"ouvert/internal/kernel/blob"
 	"ouvert/internal/kernel/clock"
 	"ouvert/internal/kernel/db"
@@ -51,7 +51,7 @@ func New(d *db.DB, refs *ref.Registry, l wire.Links, c clock.Clock, blobs blob.S
 // Noun is what other nouns may ask of reuses. Those that a reuse mentions must
 // have been registered before it is called.
 func (s *Service) Noun() ref.Noun {
-	load := ref.Listed(byIDs, func(r *Reuse) string { return r.ID })
+	load := ref.Listed(byIDs, (*Reuse).id)
 	return ref.Noun{
 		Class: ref.Reuse,
 		Card:  cardModel,
@@ -299,7 +299,7 @@ func (s *Service) AddBadge(ctx context.Context, a *auth.Actor, oid, kind string)
 		return false, errs.Field("kind", "Unknown badge type for Reuse: %s", kind)
 	}
 	_, err = s.change(ctx, a, oid, func(_ *sql.Tx, r *Reuse) (string, []string, error) {
-		if r.badge(kind) >= 0 {
+		if badge.Has(r.Doc.Badges, kind) {
 			return "", nil, nil
 		}
 		r.Doc.Badges = append(r.Doc.Badges, Badge{Kind: kind, CreatedAt: s.clock(), CreatedBy: a.ID})
@@ -311,19 +311,11 @@ func (s *Service) AddBadge(ctx context.Context, a *auth.Actor, oid, kind string)
 
 // RemoveBadge takes a badge away; 404 when the reuse does not have it.
 func (s *Service) RemoveBadge(ctx context.Context, a *auth.Actor, oid, kind string) error {
-	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, r *Reuse) (string, []string, error) {
-		i := r.badge(kind)
-		if i < 0 {
-			return "", nil, errs.New(http.StatusNotFound, "Badge does not exists")
-		}
-		r.Doc.Badges = slices.Delete(r.Doc.Badges, i, i+1)
-		return "reuse:updated", []string{"badges"}, nil
+	_, err := s.change(ctx, a, oid, func(_ *sql.Tx, r *Reuse) (key string, changes []string, err error) {
+		r.Doc.Badges, err = badge.Without(r.Doc.Badges, kind)
+		return "reuse:updated", []string{"badges"}, err
 	})
 	return err
-}
-
-func (r *Reuse) badge(kind string) int {
-	return slices.IndexFunc(r.Doc.Badges, func(b Badge) bool { return b.Kind == kind })
 }
 
 // Import writes a reuse of another portal as it is, over the one that an

@@ -120,6 +120,21 @@ func (s *Service) whole(ctx context.Context, q db.Querier, found map[string]*Top
 // earlier run of the same import wrote.
 func (s *Service) Import(ctx context.Context, tx *sql.Tx, t *Topic) error { return save(ctx, tx, t) }
 
+// InsertMany writes new topics with their elements, for made-up catalogues.
+// Each topic gets its slug.
+func InsertMany(ctx context.Context, tx *sql.Tx, list []*Topic, elements []*Element) error {
+	for _, t := range list {
+		var err error
+		if t.Slug, err = slugs.Free(ctx, tx, t.Name, "topic-"+t.ID, ""); err != nil {
+			return err
+		}
+		if err := save(ctx, tx, t); err != nil {
+			return err
+		}
+	}
+	return saveElements(ctx, tx, elements)
+}
+
 // ImportElements writes elements of another portal as they are.
 func (s *Service) ImportElements(ctx context.Context, tx *sql.Tx, list []*Element) error {
 	return saveElements(ctx, tx, list)

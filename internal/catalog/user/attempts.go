@@ -46,7 +46,7 @@ func (s *Service) key(t try) string {
 func (s *Service) count(ctx context.Context, tries ...try) error {
 	var wait time.Duration
 	now := s.clock()
-	err := s.db.Write(ctx, func(tx *sql.Tx) error {
+	err := s.db.WriteAside(ctx, func(tx *sql.Tx) error {
 		wait = 0
 		for _, t := range tries {
 			var n int64

@@ -3,7 +3,9 @@ package user
 import (
 	"context"
 	"database/sql"
+	"net/http"
 
+	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/i18n"
 	"ouvert/internal/kernel/mail"
 )
@@ -26,6 +28,20 @@ func (s *Service) write(ctx context.Context, tx *sql.Tx, address string, l mail.
 		return err
 	}
 	return s.config.Outbox.Put(ctx, tx, m)
+}
+
+// Tell puts a letter to a person, in their language or else the portal's, into
+// the outbox. Nothing is written to who is gone, may not sign in or has never
+// confirmed their address.
+func (s *Service) Tell(ctx context.Context, tx *sql.Tx, person string, letter func(l i18n.Lang) mail.Letter) error {
+	u, err := byID(ctx, tx, person)
+	if errs.Is(err, http.StatusNotFound) {
+		return nil
+	}
+	if err != nil || !u.Active || !u.Deleted.IsZero() || u.ConfirmedAt.IsZero() {
+		return err
+	}
+	return s.write(ctx, tx, u.Email, letter(u.lang(s.ownLang())))
 }
 
 // sent has the letters sent that were written.

@@ -115,7 +115,7 @@ func (s *Service) Session(ctx context.Context, r *http.Request) (*auth.Actor, er
 	if now.Sub(used) <= touchEvery {
 		return a, nil
 	}
-	return a, s.db.Write(ctx, func(tx *sql.Tx) error {
+	return a, s.db.WriteAside(ctx, func(tx *sql.Tx) error {
 		if !remember {
 			expires = earlier(now.Add(idleFor), created.Add(maxSession))
 		}

@@ -69,7 +69,7 @@ func (s *Service) Authenticate(ctx context.Context, token, agent string) (*auth.
 	if err != nil {
 		return nil, err
 	}
-	return a, s.db.Write(ctx, func(tx *sql.Tx) error {
+	return a, s.db.WriteAside(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "UPDATE api_token SET last_used_at = $1, user_agents = $2 WHERE id = $3",
 			now.UnixMicro(), string(agents), t.ID); err != nil {
 			return err

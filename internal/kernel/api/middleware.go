@@ -28,9 +28,15 @@ func Identify(next http.Handler) http.Handler {
 			_, _ = rand.Read(b[:]) // never fails, see crypto/rand
 			id = hex.EncodeToString(b[:])
 		}
-		w.Header().Set("X-Request-Id", id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+		w.Header()["X-Request-Id"] = []string{id}
+		next.ServeHTTP(w, r)
 	})
+}
+
+// identified puts the request's id, which Identify gave the answer, into its
+// context: late, as most answers are sent without ever looking at it.
+func identified(w http.ResponseWriter, r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), requestIDKey{}, w.Header().Get("X-Request-Id")))
 }
 
 func plainToken(s string) bool {
@@ -47,22 +53,31 @@ func plainToken(s string) bool {
 
 // Log writes a line for each answer.
 func Log(logger *slog.Logger, next http.Handler) http.Handler {
+	handler := logger.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !logger.Enabled(r.Context(), slog.LevelInfo) {
+		if !handler.Enabled(r.Context(), slog.LevelInfo) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r)
-		logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
-			slog.String("request", RequestID(r.Context())),
+		took := time.Since(start)
+		// Made by hand, as a Logger would look up from where it was called.
+		line := slog.NewRecord(start.Add(took), slog.LevelInfo, "request", 0)
+		line.AddAttrs(
+			slog.String("request", w.Header().Get("X-Request-Id")),
 			slog.String("method", r.Method),
 			slog.String("path", r.URL.Path),
 			slog.Int("status", rec.status),
-			slog.Duration("took", time.Since(start)))
+			slog.Duration("took", took))
+		_ = handler.Handle(r.Context(), line) // as Logger does
 	})
 }
+
+// vary are the header fields that decide an answer: who asks, for which parts,
+// from which site, and in which encoding. The first two are udata's.
+var vary = []string{"Origin, Cookie, X-API-KEY, Authorization, " + strings.Join(selecting, ", ") + ", Accept-Encoding"}
 
 // CORS answers preflights before routing and names the origins that may read
 // answers. Every origin may read as anybody may; the portal's own front and
@@ -74,7 +89,7 @@ func CORS(trusted []string, s *Server, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Add("Vary", "Origin, Cookie")
+		h["Vary"] = vary
 		origin := r.Header.Get("Origin")
 		switch {
 		case origin == "":

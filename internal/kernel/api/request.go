@@ -15,6 +15,7 @@ import (
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/i18n"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/mask"
 	"ouvert/internal/kernel/patch"
 )
@@ -36,15 +37,39 @@ type Request struct {
 	// Now is the instant at which the request came in.
 	Now time.Time
 
+	// path has the routes of the other methods.
+	path *pathRoutes
 	mask *mask.Mask
 	// asks tells that there is a mask, be it one that keeps everything.
 	asks bool
+	// body is what ReadBody has read, kept when the request may be carried out
+	// more than once.
+	body     []byte
+	keepBody bool
 	// large gives the request the time that a large body takes.
 	large func()
 }
 
 // Masked tells whether the caller says what the answer should hold.
 func (r *Request) Masked() bool { return r.Header.Get("X-Fields") != "" }
+
+// ItemMask is what the caller wants of each item of a page, and what it is
+// known by; nil for all of it.
+func (r *Request) ItemMask() (m keep.Mask, name string) {
+	sub := r.mask.Sub("data")
+	if sub == nil {
+		return nil, ""
+	}
+	return sub, r.Header.Get("X-Fields")
+}
+
+// masked is a body as far as the request's mask lets it through.
+func (r *Request) masked(body []byte) []byte {
+	if r.mask == nil || len(body) == 0 {
+		return body
+	}
+	return r.mask.Append(make([]byte, 0, len(body)/2), body)
+}
 
 // Object reads the body as a JSON object. It answers 415 when the content
 // type is not JSON, 400 when the body is not a JSON object, 413 when it is too
@@ -91,12 +116,21 @@ func errNotJSON() error {
 
 // ReadBody reads the whole body, within the route's limit.
 func (r *Request) ReadBody() ([]byte, error) {
+	if r.body != nil {
+		return r.body, nil
+	}
 	var b bytes.Buffer
 	if n := r.ContentLength; n > 0 && n < 1<<20 {
 		b.Grow(int(n) + bytes.MinRead)
 	}
 	if _, err := io.Copy(&b, r.Body); err != nil {
 		return nil, BodyError(err)
+	}
+	if r.keepBody {
+		r.body = b.Bytes()
+		if r.body == nil {
+			r.body = []byte{}
+		}
 	}
 	return b.Bytes(), nil
 }

@@ -111,6 +111,24 @@ func PageOf[T any](r *Request, links wire.Links, extra func(w *wire.Writer), cou
 	return Paginated(r, links, page, total, items, extra)
 }
 
+// PageOfKept is PageOf for what is kept in memory: list returns the ids of the
+// page's items and how many there are in all, render their forms.
+func PageOfKept(r *Request, links wire.Links, extra func(w *wire.Writer), list func(p Page) ([]string, int, error), render func(ids []string) ([]wire.Fragment, error)) (*Response, error) {
+	page, err := r.Query.Page()
+	if err != nil {
+		return nil, err
+	}
+	ids, total, err := list(page)
+	if err != nil {
+		return nil, err
+	}
+	items, err := render(ids)
+	if err != nil {
+		return nil, err
+	}
+	return Paginated(r, links, page, total, items, extra)
+}
+
 func size(items []wire.Fragment) int {
 	n := 2
 	for _, f := range items {

@@ -68,6 +68,14 @@ type Route struct {
 	Handle func(ctx context.Context, r *Request) (*Response, error)
 }
 
+// produces is the media type of the route's answers.
+func (r *Route) produces() string {
+	if r.Produces == "" {
+		return "application/json"
+	}
+	return r.Produces
+}
+
 // Param is a query parameter.
 type Param struct {
 	Name string

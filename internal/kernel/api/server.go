@@ -17,6 +17,7 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/clock"
+	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/i18n"
 	"ouvert/internal/kernel/mask"
@@ -36,6 +37,11 @@ type Server struct {
 	DefaultLang i18n.Lang
 	// BodyLimit bounds request bodies in bytes.
 	BodyLimit int64
+	// DB holds what conditional requests need; without it, their conditions are
+	// ignored.
+	DB *db.DB
+	// Kept holds answers to anonymous reads; nil keeps none.
+	Kept *Kept
 	// Observe is told of each answer, for the metrics; may be nil.
 	Observe func(route *Route, status int, took time.Duration)
 
@@ -111,6 +117,10 @@ func (s *Server) Routes() []*Route { return s.routes }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.serveHit(w, r) {
+		return
+	}
+	r = identified(w, r)
 	// udata redirects a path without its last slash. Clients lose their body
 	// or their credentials on the way, so it is served at once – but for a
 	// POST to a list: what makes something has one address.
@@ -165,7 +175,7 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, p *pathRoutes) {
 	start := time.Now()
 	route := s.route(hr, p)
 	rec := &recorder{ResponseWriter: w}
-	r := &Request{Request: hr, Route: route, ID: RequestID(hr.Context()), Now: s.Clock(), Lang: s.DefaultLang}
+	r := &Request{Request: hr, Route: route, path: p, ID: RequestID(hr.Context()), Now: s.Clock(), Lang: s.DefaultLang}
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler {
@@ -202,6 +212,9 @@ func (s *Server) serve(w http.ResponseWriter, hr *http.Request, p *pathRoutes) {
 		if limit > s.BodyLimit {
 			allowTime(rec, start)
 		}
+	}
+	if route.Method == http.MethodGet && s.serveKept(rec, r) {
+		return
 	}
 	res, err := s.answer(hr.Context(), r)
 	if err != nil {
@@ -350,20 +363,45 @@ func (s *Server) answer(ctx context.Context, r *Request) (*Response, error) {
 			return nil, errs.Unauthorized("")
 		}
 	}
-	// A mask that cannot be read is refused before anything is done.
-	if text := r.Header.Get("X-Fields"); text != "" && r.Route.Produces == "" {
-		result := r.Route.Result
-		if r.Route.ResultFor != nil {
-			result = r.Route.ResultFor(r)
-		}
-		if r.mask, err = s.masks.Get(text, result, r.Route.Method+" "+r.Route.Path); err != nil {
-			return nil, err
-		}
-		// A mask that keeps everything is nil, as is one without meaning.
-		r.asks = r.mask != nil || strings.Contains(text, "*")
+	if err := s.compileMask(r); err != nil {
+		return nil, err
 	}
 	r.large()
-	return r.Route.Handle(auth.With(ctx, r.Actor), r)
+	return s.carryOut(auth.With(ctx, r.Actor), r)
+}
+
+// compileMask reads the request's mask. One that cannot be read is refused
+// before anything is done.
+func (s *Server) compileMask(r *Request) (err error) {
+	text := r.Header.Get("X-Fields")
+	if text == "" || r.Route.Produces != "" {
+		return nil
+	}
+	result := r.Route.Result
+	if r.Route.ResultFor != nil {
+		result = r.Route.ResultFor(r)
+	}
+	if r.mask, err = s.masks.Get(text, result, r.Route.Method+" "+r.Route.Path); err != nil {
+		return err
+	}
+	// A mask that keeps everything is nil, as is one without meaning.
+	r.asks = r.mask != nil || strings.Contains(text, "*")
+	return nil
+}
+
+// carryOut runs the handler, under the conditions that the request makes.
+func (s *Server) carryOut(ctx context.Context, r *Request) (*Response, error) {
+	switch r.Route.Method {
+	case http.MethodPut, http.MethodPatch, http.MethodDelete:
+		if tags := r.Header["If-Match"]; len(tags) > 0 && s.DB != nil {
+			return s.ifMatch(ctx, r, tags)
+		}
+	case http.MethodPost:
+		if key := r.Header.Get("Idempotency-Key"); key != "" && s.DB != nil && !r.Actor.Anonymous() {
+			return s.once(ctx, r, key)
+		}
+	}
+	return r.Route.Handle(ctx, r)
 }
 
 // largeBody is how long a request may take whose route takes large bodies: 4
@@ -384,34 +422,45 @@ func (s *Server) send(w http.ResponseWriter, r *Request, res *Response) {
 		s.stream(w, r, res)
 		return
 	}
-	body := res.Body
-	if r.mask != nil && len(body) > 0 {
-		body = r.mask.Append(make([]byte, 0, len(body)/2), body)
-	}
+	body := r.masked(res.Body)
 	h := w.Header()
+	if r.Route.Method == http.MethodGet {
+		h["Cache-Control"] = cacheControl(r)
+	}
 	for k, v := range res.Header {
 		h[k] = v
 	}
-	status := res.Status
-	if status == 0 {
-		status = r.Route.Status
-	}
-	if status == 0 {
-		status = http.StatusOK
+	status := s.status(r, res)
+	if status == http.StatusOK && r.Route.Method == http.MethodGet && len(h["Etag"]) == 0 {
+		tag := entityTag(body)
+		h["Etag"] = []string{quoteTag(tag, identity)}
+		if e, ok := matching(r.Header["If-None-Match"], tag, false); ok {
+			h["Etag"] = []string{quoteTag(tag, e)}
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
 	}
 	if len(body) > 0 {
 		if h.Get("Content-Type") == "" {
-			produces := r.Route.Produces
-			if produces == "" {
-				produces = "application/json"
-			}
-			h.Set("Content-Type", produces)
+			h.Set("Content-Type", r.Route.produces())
 		}
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead && status != http.StatusNoContent {
 		_, _ = w.Write(body) // the client may be gone; there is nobody to tell
+	}
+}
+
+// status is that of an answer: its own, or the route's.
+func (s *Server) status(r *Request, res *Response) int {
+	switch {
+	case res.Status != 0:
+		return res.Status
+	case r.Route.Status != 0:
+		return r.Route.Status
+	default:
+		return http.StatusOK
 	}
 }
 
@@ -429,6 +478,9 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 		}
 	}
 	h := w.Header()
+	if r.Route == nil || r.Route.Method == http.MethodGet {
+		h["Cache-Control"] = cacheControl(r) // what is not there may come, and a redirect may end
+	}
 	if e.Location != "" {
 		location := e.Location
 		if r.URL.RawQuery != "" {

@@ -133,29 +133,44 @@ func flaskInput(password, salt string) []byte {
 }
 
 func verifyArgon(hash, password string) (ok, stale bool) {
+	h, ok := parseArgon(hash)
+	if !ok {
+		return false, false
+	}
 	defer slot()()
-	var version int
-	var memory, time uint32
-	var threads uint8
+	got := argon2.IDKey([]byte(norm.NFKD.String(password)), h.salt, h.time, h.memory, h.threads, uint32(len(h.key)))
+	stale = h.memory != argonMemory || h.time != argonTime || h.threads != argonThreads || len(h.key) != argonKey
+	return subtle.ConstantTimeCompare(got, h.key) == 1 && password != "", stale
+}
+
+// argonHash is what the PHC string format says of an argon2id hash.
+type argonHash struct {
+	memory, time uint32 // memory in KiB
+	threads      uint8
+	salt, key    []byte
+}
+
+// parseArgon reads a hash; false for what is none, or asks too much of this
+// machine.
+func parseArgon(hash string) (h argonHash, ok bool) {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 {
-		return false, false
+		return h, false
 	}
+	var version int
 	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
-		return false, false
+		return h, false
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &threads); err != nil {
-		return false, false
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.time, &h.threads); err != nil {
+		return h, false
 	}
-	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
-	if err != nil {
-		return false, false
+	var err error
+	if h.salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
+		return h, false
 	}
-	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil || len(want) < 16 || len(want) > maxArgonKey || time < 1 || time > maxArgonTime || memory > maxArgonMemory || threads < 1 {
-		return false, false
+	if h.key, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil {
+		return h, false
 	}
-	got := argon2.IDKey([]byte(norm.NFKD.String(password)), salt, time, memory, threads, uint32(len(want)))
-	stale = memory != argonMemory || time != argonTime || threads != argonThreads || len(want) != argonKey
-	return subtle.ConstantTimeCompare(got, want) == 1 && password != "", stale
+	return h, len(h.key) >= 16 && len(h.key) <= maxArgonKey && h.time >= 1 && h.time <= maxArgonTime &&
+		h.memory <= maxArgonMemory && h.threads >= 1
 }

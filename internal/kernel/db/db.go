@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
@@ -37,6 +38,9 @@ type DB struct {
 
 	mu    sync.RWMutex
 	after []func()
+
+	generation generation
+	statements atomic.Int64
 }
 
 // FileName is the database's name in the data folder.
@@ -105,7 +109,7 @@ func openSQLite(ctx context.Context, dir string) (*DB, error) {
 	n := max(4, 2*runtime.GOMAXPROCS(0))
 	read.SetMaxOpenConns(n)
 	read.SetMaxIdleConns(n)
-	return &DB{Dialect: SQLite, read: read, write: write}, nil
+	return newDB(SQLite, read, write), nil
 }
 
 func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
@@ -121,7 +125,15 @@ func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("opening the database %s: %w", redact(address), err)
 	}
-	return &DB{Dialect: PostgreSQL, read: pool, write: pool}, nil
+	return newDB(PostgreSQL, pool, pool), nil
+}
+
+func newDB(dialect Dialect, read, write *sql.DB) *DB {
+	d := &DB{Dialect: dialect, read: read, write: write}
+	// As if the last look were long ago.
+	d.generation.began = time.Now().Add(-time.Hour)
+	d.generation.number = -1
+	return d
 }
 
 // redact hides the password of a database address.
@@ -142,7 +154,23 @@ func (d *DB) Close() error {
 }
 
 // Read returns the door for queries that change nothing.
-func (d *DB) Read() Querier { return d.read }
+func (d *DB) Read() Querier { return (*reader)(d) }
+
+// reader is the door of Read, which counts what goes through it.
+type reader DB
+
+func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	r.statements.Add(1)
+	return r.read.QueryContext(ctx, query, args...)
+}
+
+func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	r.statements.Add(1)
+	return r.read.QueryRowContext(ctx, query, args...)
+}
+
+// Statements is how many statements went through Read.
+func (d *DB) Statements() int64 { return d.statements.Load() }
 
 // Snapshot runs f with a door through which everything looks as it does at one
 // instant, however long f takes and whoever writes meanwhile. What f reads row
@@ -171,9 +199,36 @@ func (d *DB) Ping(ctx context.Context) error {
 // reads is still so when f writes. On PostgreSQL, a transaction that lost
 // against one of another program is run again (at most 5 times), so f must not
 // change anything but the database.
+//
+// The catalogue's generation moves in the same transaction.
 func (d *DB) Write(ctx context.Context, f func(tx *sql.Tx) error) error {
+	f, committed := guarded(ctx, f)
+	err := d.writeRetrying(ctx, func(tx *sql.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		// Last, so that on PostgreSQL its row is locked for a moment only.
+		return moveGeneration(ctx, tx)
+	})
+	if err == nil {
+		committed()
+	}
+	return err
+}
+
+// WriteAside is Write for what no anonymous answer ever shows – when somebody
+// was last there, tries to sign in, mails on their way: the generation does
+// not move, so that what is kept of the catalogue stays.
+func (d *DB) WriteAside(ctx context.Context, f func(tx *sql.Tx) error) error {
+	return d.writeRetrying(ctx, f)
+}
+
+func (d *DB) writeRetrying(ctx context.Context, f func(tx *sql.Tx) error) error {
 	for try := 1; ; try++ {
 		err := d.writeOnce(ctx, f)
+		// Also when it failed: a connection that broke in the moment of the
+		// commit leaves open whether it is durable.
+		d.generation.wrote.Add(1)
 		if err == nil {
 			d.committed()
 			return nil

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"fmt"
 	"io/fs"
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing/fstest"
 
@@ -67,9 +69,44 @@ func migrationFiles(dialect Dialect) (fs.FS, error) {
 		if dialect == SQLite {
 			text = []byte(strings.ReplaceAll(string(text), ` COLLATE "C"`, ""))
 		}
+		text = touches.ReplaceAllFunc(text, func(line []byte) []byte {
+			m := touches.FindSubmatch(line)
+			return []byte(touchTriggers(dialect, string(m[1]), string(m[2]), string(m[3])))
+		})
 		out[strings.TrimPrefix(name, "migrations/")] = &fstest.MapFile{Data: text}
 	}
 	return out, nil
+}
+
+// touches is the line of a migration that asks for the triggers of a table:
+// "-- touches TABLE CLASS COLUMN".
+var touches = regexp.MustCompile(`(?m)^-- touches (\S+) (\S+) (\S+)$`)
+
+// touchTriggers are the statements that make each change of a row leave word in
+// the table touched (see generation.go). Engines have no common way to say it.
+func touchTriggers(dialect Dialect, table, class, column string) string {
+	var b strings.Builder
+	word := func(row string) string {
+		return fmt.Sprintf("SELECT n + 1, '%s', %s.%s FROM generation WHERE %s.%s IS NOT NULL", class, row, column, row, column)
+	}
+	for _, t := range []struct{ verb, words string }{
+		{"INSERT", word("NEW")},
+		{"UPDATE", word("NEW") + " UNION " + word("OLD")}, // what belonged to one may belong to another now
+		{"DELETE", word("OLD")},
+	} {
+		name := table + "_" + strings.ToLower(t.verb) + "_touches"
+		insert := "INSERT INTO touched " + t.words
+		b.WriteString("-- +goose StatementBegin\n")
+		if dialect == PostgreSQL {
+			fmt.Fprintf(&b, "CREATE FUNCTION %s() RETURNS trigger AS $$ BEGIN %s; RETURN NULL; END $$ LANGUAGE plpgsql;\n", name, insert)
+			b.WriteString("-- +goose StatementEnd\n")
+			fmt.Fprintf(&b, "CREATE TRIGGER %s AFTER %s ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n", name, t.verb, table, name)
+		} else {
+			fmt.Fprintf(&b, "CREATE TRIGGER %s AFTER %s ON %s BEGIN %s; END;\n", name, t.verb, table, insert)
+			b.WriteString("-- +goose StatementEnd\n")
+		}
+	}
+	return b.String()
 }
 
 // Version returns the schema's version, for /readyz and `ouvert version`.

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +67,22 @@ func (w *Where) String() string {
 		return ""
 	}
 	return " WHERE " + strings.Join(w.conds, " AND ")
+}
+
+// Copy returns a Where that has the same conditions, to add others to.
+func (w *Where) Copy() *Where {
+	return &Where{conds: slices.Clone(w.conds), args: slices.Clone(w.args)}
+}
+
+// Key returns a text that is the same for two of the same conditions and
+// arguments.
+func (w *Where) Key() string {
+	var b strings.Builder
+	b.WriteString(w.String())
+	for _, a := range w.args {
+		fmt.Fprintf(&b, "\x00%T\x01%v", a, a)
+	}
+	return b.String()
 }
 
 // Args returns the arguments collected so far.

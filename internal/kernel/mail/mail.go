@@ -38,6 +38,9 @@ type Letter struct {
 	Paragraphs []string
 	// Label and Link are a button, when Link is not "".
 	Label, Link string
+	// Unsubscribe is where such letters are ended, with a POST; "" for those
+	// that can't be.
+	Unsubscribe string
 	// After stands below the button, in small letters.
 	After []string
 }
@@ -56,11 +59,13 @@ type Message struct {
 	Subject string `json:"subject"`
 	Text    string `json:"text"`
 	HTML    string `json:"html"`
+	// Unsubscribe is where such mails are ended, with a POST.
+	Unsubscribe string `json:"unsubscribe,omitempty"`
 }
 
 // To writes the letter to an address.
 func (l Letter) To(address string) (Message, error) {
-	m := Message{To: address, Subject: l.Subject}
+	m := Message{To: address, Subject: l.Subject, Unsubscribe: l.Unsubscribe}
 	var b bytes.Buffer
 	if err := textLetter.Execute(&b, l); err != nil {
 		return m, err
@@ -183,6 +188,10 @@ func build(m Message, from string, at time.Time) (*gomail.Msg, error) {
 	}
 	// Out-of-office programs need not answer.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	if m.Unsubscribe != "" { // in one click, RFC 8058
+		msg.SetGenHeader("List-Unsubscribe", "<"+m.Unsubscribe+">")
+		msg.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	return msg, nil

@@ -122,7 +122,7 @@ func (o *Outbox) due(ctx context.Context) (list []waiting, err error) {
 // stops in between leaves it to be sent once more: twice is better than never.
 func (o *Outbox) sendOne(ctx context.Context, m waiting) (sent bool, err error) {
 	mine := false
-	err = o.db.Write(ctx, func(tx *sql.Tx) error {
+	err = o.db.WriteAside(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, "UPDATE outbox SET due_at = $1, tries = tries + 1 WHERE id = $2 AND due_at = $3",
 			o.clock().Add(lease).UnixMicro(), m.id, m.due)
 		if err != nil {

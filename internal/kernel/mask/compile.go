@@ -73,6 +73,20 @@ func (m *Mask) Keeps(path ...string) bool {
 	return m.rest
 }
 
+// Sub returns the mask for the value of a member, for each of its items when it
+// is an array; nil when the whole value is kept, or none of it.
+func (m *Mask) Sub(name string) *Mask {
+	if m == nil {
+		return nil
+	}
+	for i := range m.fields {
+		if m.fields[i].name == name {
+			return m.fields[i].sub
+		}
+	}
+	return nil
+}
+
 // node is a mask before it met a type.
 type node struct {
 	names []string

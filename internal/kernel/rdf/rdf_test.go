@@ -95,7 +95,12 @@ func FuzzRoundTrip(f *testing.F) {
 		f.Add(text, hostileAddresses[i%len(hostileAddresses)])
 	}
 	// What a host may be is no matter of ours, and readers disagree on it.
-	f.Fuzz(func(t *testing.T, text, path string) { roundTrip(t, text, "https://example.org/"+path) })
+	f.Fuzz(func(t *testing.T, text, path string) {
+		if len(path) > 2000 {
+			t.Skip("the reader of JSON-LD takes no address of more than 2083 bytes")
+		}
+		roundTrip(t, text, "https://example.org/"+path)
+	})
 }
 
 // TestReadersNotice: the readers of the test above see what is another.

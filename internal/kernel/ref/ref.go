@@ -13,6 +13,7 @@ import (
 
 	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
+	"ouvert/internal/kernel/keep"
 	"ouvert/internal/kernel/metric"
 	"ouvert/internal/kernel/rdf"
 	"ouvert/internal/kernel/schema"
@@ -101,7 +102,12 @@ type Noun struct {
 }
 
 // Registry is the list of nouns.
-type Registry struct{ nouns map[string]Noun }
+type Registry struct {
+	nouns map[string]Noun
+	// Keep is what is kept in memory of what they read; the zero Keep keeps
+	// nothing.
+	Keep keep.Keep
+}
 
 // NewRegistry returns an empty registry.
 func NewRegistry() *Registry { return &Registry{nouns: map[string]Noun{}} }
@@ -139,6 +145,7 @@ func (r *Registry) Render(ctx context.Context, q db.Querier, class string, form 
 	if err != nil {
 		return nil, err
 	}
+	keep.Mention(ctx, class, ids...)
 	return n.Render(ctx, q, form, ids)
 }
 
@@ -151,6 +158,7 @@ func (r *Registry) Find(ctx context.Context, q db.Querier, class string, ids []s
 	if err != nil {
 		return nil, err
 	}
+	keep.Mention(ctx, class, ids...)
 	return n.Find(ctx, q, ids)
 }
 

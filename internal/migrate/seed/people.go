@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"ouvert/internal/catalog/notification"
 	"ouvert/internal/catalog/user"
 	"ouvert/internal/kernel/metric"
 )
@@ -45,7 +46,14 @@ var aboutPeople = []string{
 
 func (w *writer) writePeople(ctx context.Context) error {
 	w.made.Users = len(w.people)
-	return batches(ctx, w, "people", len(w.people), 20, w.person, user.InsertMany)
+	if err := batches(ctx, w, "people", len(w.people), 20, w.person, user.InsertMany); err != nil {
+		return err
+	}
+	ids := make([]string, len(w.people))
+	for i := range w.people {
+		ids[i] = w.people[i].id
+	}
+	return notification.InsertWithoutMails(ctx, w.tx, ids) // nobody reads these mailboxes
 }
 
 func (w *writer) person(i int) (*user.User, error) {

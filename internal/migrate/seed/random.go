@@ -22,6 +22,7 @@ const (
 	reuses
 	follows      // + the kind of what is followed
 	posts   kind = 50
+	topics  kind = 51
 	words   kind = 100 // + the kind of what is named
 	details kind = 200 // + the kind of what is filled in
 )

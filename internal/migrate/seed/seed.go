@@ -58,7 +58,7 @@ type Options struct {
 
 // Counts is what was made.
 type Counts struct {
-	Users, Organizations, Datasets, Resources, Dataservices, Reuses, Follows, Posts int
+	Users, Organizations, Datasets, Resources, Dataservices, Reuses, Follows, Topics, Posts int
 }
 
 // ErrNotEmpty is returned when the portal has a catalogue already.
@@ -91,8 +91,8 @@ func Fill(ctx context.Context, t Target, o Options) (Counts, error) {
 	if err := t.Site.Recount(ctx); err != nil {
 		return c, fmt.Errorf("the portal is filled, but its figures could not be counted: %w", err)
 	}
-	fmt.Fprintf(o.Progress, "made up %d reuses, %d datasets with %d resources, %d dataservices, %d organizations, %d people and %d follows in %s\n",
-		c.Reuses, c.Datasets, c.Resources, c.Dataservices, c.Organizations, c.Users, c.Follows, time.Since(start).Round(10*time.Millisecond))
+	fmt.Fprintf(o.Progress, "made up %d reuses, %d datasets with %d resources, %d dataservices, %d topics, %d organizations, %d people and %d follows in %s\n",
+		c.Reuses, c.Datasets, c.Resources, c.Dataservices, c.Topics, c.Organizations, c.Users, c.Follows, time.Since(start).Round(10*time.Millisecond))
 	return c, nil
 }
 
@@ -190,7 +190,7 @@ func (w *writer) writeAll(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		w.writePeople, w.writeOrganizations, w.writeDatasets, w.writeDataservices, w.writeReuses, w.writeFollows, w.writePosts, w.writeEvents,
+		w.writePeople, w.writeOrganizations, w.writeDatasets, w.writeDataservices, w.writeReuses, w.writeFollows, w.writeTopics, w.writePosts, w.writeEvents,
 	} {
 		if err := step(ctx); err != nil {
 			return err

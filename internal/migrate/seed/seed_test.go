@@ -76,7 +76,7 @@ func TestFill(t *testing.T) {
 			more := fillSmall(t, d, o)
 			checkCounts(t, d, Counts{
 				c.Users + more.Users, c.Organizations + more.Organizations, c.Datasets + more.Datasets, c.Resources + more.Resources,
-				c.Dataservices + more.Dataservices, c.Reuses + more.Reuses, c.Follows + more.Follows, c.Posts + more.Posts,
+				c.Dataservices + more.Dataservices, c.Reuses + more.Reuses, c.Follows + more.Follows, c.Topics + more.Topics, c.Posts + more.Posts,
 			})
 			checkCounters(t, d)
 			checkMonths(t, d)
@@ -89,7 +89,7 @@ func checkCounts(t *testing.T, d *db.DB, want Counts) {
 		Users: number(t, d, "SELECT count(*) FROM person"), Organizations: number(t, d, "SELECT count(*) FROM organization"),
 		Datasets: number(t, d, "SELECT count(*) FROM dataset"), Resources: number(t, d, "SELECT count(*) FROM dataset_resource"),
 		Dataservices: number(t, d, "SELECT count(*) FROM dataservice"), Reuses: number(t, d, "SELECT count(*) FROM reuse"),
-		Follows: number(t, d, "SELECT count(*) FROM follow"), Posts: number(t, d, "SELECT count(*) FROM post"),
+		Follows: number(t, d, "SELECT count(*) FROM follow"), Posts: number(t, d, "SELECT count(*) FROM post"), Topics: number(t, d, "SELECT count(*) FROM topic"),
 	}
 	if got != want {
 		t.Errorf("the tables hold %+v, want %+v", got, want)
@@ -251,6 +251,23 @@ func checkContent(t *testing.T, d *db.DB) {
 		}
 	}
 	for name, cond := range map[string]string{
+		"is private": "private", "is featured": "featured", "is of a person": "owner IS NOT NULL", "is of an organization": "organization IS NOT NULL",
+		"holds a dataset":     "EXISTS (SELECT 1 FROM topic_element e WHERE e.topic = t.id AND e.class = 'Dataset')",
+		"holds a reuse":       "EXISTS (SELECT 1 FROM topic_element e WHERE e.topic = t.id AND e.class = 'Reuse')",
+		"holds a dataservice": "EXISTS (SELECT 1 FROM topic_element e WHERE e.topic = t.id AND e.class = 'Dataservice')",
+		"holds a title alone": "EXISTS (SELECT 1 FROM topic_element e WHERE e.topic = t.id AND e.class IS NULL)",
+	} {
+		if n := number(t, d, "SELECT count(*) FROM topic t WHERE "+cond); n == 0 {
+			t.Errorf("no topic %s", name)
+		}
+	}
+	for name, cond := range map[string]string{
+		"somebody who gets mails":                    "FROM person p WHERE NOT EXISTS (SELECT 1 FROM notification_mail m WHERE m.person = p.id AND m.off)",
+		"a topic with no owner or two":               "FROM topic WHERE (owner IS NULL) = (organization IS NULL)",
+		"a private topic that is featured":           "FROM topic WHERE private AND featured",
+		"a hidden dataset in a topic":                "FROM topic_element e JOIN dataset d ON d.id = e.object WHERE d.private OR d.deleted IS NOT NULL",
+		"a hidden reuse in a topic":                  "FROM topic_element e JOIN reuse d ON d.id = e.object WHERE d.private OR d.deleted IS NOT NULL",
+		"a hidden dataservice in a topic":            "FROM topic_element e JOIN dataservice d ON d.id = e.object WHERE d.private OR d.deleted IS NOT NULL",
 		"a reuse with no owner or two":               "FROM reuse WHERE (owner IS NULL) = (organization IS NULL)",
 		"a dataset with no owner or two":             "FROM dataset WHERE (owner IS NULL) = (organization IS NULL)",
 		"a reuse that changed before it was":         "FROM reuse WHERE last_modified < created_at OR archived < created_at OR deleted < created_at",
@@ -325,6 +342,7 @@ func dump(t *testing.T, d *db.DB) map[string][]string {
 	for _, table := range []string{
 		"person", "organization", "organization_member", "organization_badge", "license", "dataset", "dataset_tag", "dataset_resource",
 		"dataservice", "dataservice_dataset", "reuse", "reuse_dataset", "reuse_dataservice", "reuse_tag", "follow", "event", "site",
+		"topic", "topic_tag", "topic_zone", "topic_element", "topic_element_tag", "notification_mail",
 	} {
 		rows, err := d.Read().QueryContext(t.Context(), "SELECT * FROM "+table)
 		if err != nil {
@@ -534,6 +552,12 @@ func TestWords(t *testing.T) {
 		if len(seriesByTopic) != len(reuse.Topics) {
 			t.Error("a series has an unknown topic")
 		}
+	}
+	for _, about := range reuse.Topics {
+		if x := themes[about.ID]; x.name == "" || x.description == "" {
+			t.Errorf("the theme of %s lacks something", about.ID)
+		}
+		checkTag(t, themes[about.ID].tag)
 	}
 	for _, kind := range reuse.Types {
 		if len(titles[kind.ID]) == 0 || len(titlesEN[kind.ID]) == 0 || len(french.intro[kind.ID]) == 0 || len(english.intro[kind.ID]) == 0 {
