@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"os"
-	"os/exec"
+	osexec "os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -46,7 +46,7 @@ type browserWorld struct {
 // where .ci/run installs it.
 func withBrowser(t *testing.T) *browserWorld {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
+	path, err := osexec.LookPath("chromium")
 	if err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("there is no chromium: .ci/run installs it")
