@@ -64,7 +64,7 @@ func withBrowser(t *testing.T) *browserWorld {
 	allocator, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()))...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	ctx, late := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, late := context.WithTimeout(ctx, 8*time.Minute)
 	t.Cleanup(func() { late(); cancel(); stop() })
 	b.ctx = ctx
 	// Whatever the policy of a page forbids, and whatever a script gets wrong,

@@ -23,7 +23,7 @@ func (a *App) site(server http.Handler) *web.Site {
 	n := a.Nouns
 	o := web.Options{
 		Title: n.Site.Title, Base: a.links.Site, Lang: i18n.Parse(a.Config.Lang), Authenticate: n.Users.Session, API: server,
-		Theme: a.theme, Secure: strings.HasPrefix(a.links.Site, "https://"), Now: a.clock,
+		Theme: a.theme, Secure: strings.HasPrefix(a.links.Site, "https://"),
 	}
 	return web.New(
 		o, n.Site.Pages(), n.Reuses.Pages(), n.Datasets.Pages(), n.Dataservices.Pages(), n.Organizations.Pages(), n.Topics.Pages(), n.Posts.Pages(),

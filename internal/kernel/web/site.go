@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"ouvert/internal/kernel/api"
 	"ouvert/internal/kernel/auth"
@@ -83,8 +82,6 @@ type Options struct {
 	Theme *Theme
 	// Secure tells that the cookies go over https alone.
 	Secure bool
-	// Now is the time.
-	Now func() time.Time
 }
 
 const (

@@ -93,7 +93,7 @@ func OpenTheme(dir string) (*Theme, error) {
 	return t, nil
 }
 
-// Page finds a page of the operator's.
+// ThemePage finds a page of the operator's.
 func (v *View) ThemePage(name string) (ThemePage, bool) {
 	i := slices.IndexFunc(v.site.Theme.Pages, func(p ThemePage) bool { return p.Name == name })
 	if i < 0 {

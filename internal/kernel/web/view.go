@@ -44,8 +44,6 @@ type Head struct {
 	JSONLD any
 	// NoIndex keeps search engines away.
 	NoIndex bool
-	// Wide lets the page use the whole width.
-	Wide bool
 }
 
 // Sheet is what templates get.
