@@ -47,20 +47,8 @@ func one(id string) []string {
 // recount brings the counters of all that the reuse is, or was, linked with
 // up to date. before is nil for a new reuse.
 func (s *Service) recount(ctx context.Context, tx *sql.Tx, before, after *Reuse, now time.Time) error {
-	if before != nil && sameCount(before, after) {
-		return nil
-	}
 	for _, l := range links {
-		affected := map[string]bool{}
-		for _, r := range []*Reuse{before, after} {
-			if r == nil {
-				continue
-			}
-			for _, oid := range l.of(r) {
-				affected[oid] = true
-			}
-		}
-		for oid := range affected {
+		for _, oid := range l.changed(before, after) {
 			if err := s.recountOne(ctx, tx, l, oid, now); err != nil {
 				return err
 			}
@@ -69,24 +57,38 @@ func (s *Service) recount(ctx context.Context, tx *sql.Tx, before, after *Reuse,
 	return nil
 }
 
-// sameCount tells whether nothing changed that a counter depends on.
-func sameCount(a, b *Reuse) bool {
-	if a.Visible() != b.Visible() || a.Hidden() != b.Hidden() {
-		return false
+// counted are the objects of the class for which the reuse counts.
+func (l link) counted(r *Reuse) []string {
+	if r == nil || r.Hidden() || l.counts == visible && !r.Visible() {
+		return nil
 	}
-	for _, l := range links {
-		if !slices.Equal(l.of(a), l.of(b)) {
-			return false
+	return l.of(r)
+}
+
+// changed are the objects of the class for which the reuse counts now and did
+// not before, or the other way round. A draft moves nobody's counter.
+func (l link) changed(before, after *Reuse) []string {
+	was, is := l.counted(before), l.counted(after)
+	var out []string
+	for _, x := range []struct{ in, notIn []string }{{was, is}, {is, was}} {
+		for _, oid := range x.in {
+			if !slices.Contains(x.notIn, oid) && !slices.Contains(out, oid) {
+				out = append(out, oid)
+			}
 		}
 	}
-	return true
+	return out
 }
 
 // count says how the reuses of a class follow from the tables.
 func (l link) count() metric.Count {
 	where := " FROM " + l.from + " WHERE " + l.column + " IN {ids} AND " + l.counts
+	distinct := "*"
+	if l.from != "reuse r" {
+		distinct = "DISTINCT r.id"
+	}
 	c := metric.Statements{
-		Totals: map[string]string{"reuses": "SELECT " + l.column + ", count(DISTINCT r.id)" + where + " GROUP BY " + l.column},
+		Totals: map[string]string{"reuses": "SELECT " + l.column + ", count(" + distinct + ")" + where + " GROUP BY " + l.column},
 		Months: map[string]string{},
 	}
 	switch l.class {

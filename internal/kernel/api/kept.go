@@ -250,14 +250,21 @@ func (s *Server) serveKept(w http.ResponseWriter, r *Request) bool {
 	k.misses.Add(1)
 	// Those who ask the same at the same time wait for one of them. He answers
 	// for all, so he goes on when his own client is gone.
+	var mine *Response // of the one who answers for all
 	v, err, _ := k.flight.Do(strconv.FormatUint(stamp, 36)+" "+key, func() (any, error) {
-		a, err := s.keep(context.WithoutCancel(ctx), r, stamp)
+		var a *keptAnswer
+		var err error
+		if mine, err = s.answer(context.WithoutCancel(ctx), r); err == nil {
+			a, err = s.keepable(r, mine, stamp)
+		}
 		if err == nil && a.weight() <= k.most {
 			k.cache.Set(key, a)
 		}
 		return a, err
 	})
 	switch {
+	case errors.Is(err, errPersonal) && mine != nil:
+		s.send(w, r, mine)
 	case errors.Is(err, errPersonal):
 		return false
 	case err != nil:
@@ -268,12 +275,8 @@ func (s *Server) serveKept(w http.ResponseWriter, r *Request) bool {
 	return true
 }
 
-// keep answers a request and makes the answer one that can be kept.
-func (s *Server) keep(ctx context.Context, r *Request, stamp uint64) (*keptAnswer, error) {
-	res, err := s.answer(ctx, r)
-	if err != nil {
-		return nil, err
-	}
+// keepable makes an answer one that can be kept; errPersonal when it cannot.
+func (s *Server) keepable(r *Request, res *Response, stamp uint64) (*keptAnswer, error) {
 	if res.Stream != nil {
 		s.Kept.never.Store(r.Route, true)
 		return nil, errPersonal

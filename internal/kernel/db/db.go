@@ -15,7 +15,6 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
-	_ "modernc.org/sqlite"             // registers "sqlite"
 )
 
 // Querier is what a query needs: a pool or a transaction.
@@ -39,6 +38,7 @@ type DB struct {
 	mu    sync.RWMutex
 	after []func()
 
+	together   together
 	generation generation
 	statements atomic.Int64
 }
@@ -92,7 +92,7 @@ func openSQLite(ctx context.Context, dir string) (*DB, error) {
 	// One writer: SQLite has one write lock, and waiting for it in Go's pool is
 	// fair and cheap where its own busy loop is neither. BEGIN IMMEDIATE takes
 	// the lock at once, so a transaction never fails half-way for want of it.
-	write, err := sql.Open("sqlite", base+"&_txlock=immediate")
+	write, err := openSQLiteFile(base + "&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func openSQLite(ctx context.Context, dir string) (*DB, error) {
 		write.Close()
 		return nil, fmt.Errorf("opening the database in %s: %w", dir, err)
 	}
-	read, err := sql.Open("sqlite", base+"&_pragma=query_only(ON)")
+	read, err := openSQLiteFile(base + "&_pragma=query_only(ON)")
 	if err != nil {
 		write.Close()
 		return nil, err
@@ -133,6 +133,7 @@ func newDB(dialect Dialect, read, write *sql.DB) *DB {
 	// As if the last look were long ago.
 	d.generation.began = time.Now().Add(-time.Hour)
 	d.generation.number = -1
+	d.together.db = write
 	return d
 }
 
@@ -198,7 +199,8 @@ func (d *DB) Ping(ctx context.Context) error {
 // nil, nothing of it otherwise. Writers take turns, on all nodes, so what f
 // reads is still so when f writes. On PostgreSQL, a transaction that lost
 // against one of another program is run again (at most 5 times), so f must not
-// change anything but the database.
+// change anything but the database. On SQLite, writers who come at the same time
+// become durable together; f may be run again there too.
 //
 // The catalogue's generation moves in the same transaction.
 func (d *DB) Write(ctx context.Context, f func(tx *sql.Tx) error) error {
@@ -256,6 +258,9 @@ func (d *DB) committed() {
 }
 
 func (d *DB) writeOnce(ctx context.Context, f func(tx *sql.Tx) error) (err error) {
+	if d.Dialect == SQLite {
+		return d.together.write(ctx, f)
+	}
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -269,10 +274,8 @@ func (d *DB) writeOnce(ctx context.Context, f func(tx *sql.Tx) error) (err error
 			_ = tx.Rollback()
 		}
 	}()
-	if d.Dialect == PostgreSQL {
-		if _, err := tx.ExecContext(ctx, takeTurn); err != nil {
-			return err
-		}
+	if _, err := tx.ExecContext(ctx, takeTurn); err != nil {
+		return err
 	}
 	if err := f(tx); err != nil {
 		return err

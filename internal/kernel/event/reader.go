@@ -45,6 +45,8 @@ const (
 	lag = 10_000
 	// poll is how often the facts of other nodes are looked for.
 	poll = 2 * time.Second
+	// gather is how long facts gather before they are handled together.
+	gather = 50 * time.Millisecond
 	// A fact that cannot be handled is tried again after firstWait, and later
 	// and later, until lastWait.
 	firstWait, lastWait = 100 * time.Millisecond, time.Minute
@@ -196,8 +198,8 @@ func (r *Reader) load(ctx context.Context, q db.Querier, from, head int64, limit
 	return list, err
 }
 
-// Run reads until the context ends: at once after each write of this process,
-// and every poll for those of others. A fact that cannot be handled holds up
+// Run reads until the context ends: soon after each write of this process, and
+// every poll for those of others. Who must know at once calls CatchUp. A fact that cannot be handled holds up
 // those after it, and is tried again and again.
 func (r *Reader) Run(ctx context.Context) {
 	wait := time.Duration(0)
@@ -211,7 +213,7 @@ func (r *Reader) Run(ctx context.Context) {
 			continue
 		}
 		wait = 0
-		if !sleep(ctx, poll, r.wake) {
+		if !sleep(ctx, poll, r.wake) || !sleep(ctx, gather, nil) {
 			return
 		}
 	}
