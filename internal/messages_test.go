@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,6 +54,52 @@ func TestMessagesAreCatalogued(t *testing.T) {
 		t.Fatal(err)
 	}
 	if found < 20 {
+		t.Fatalf("only %d messages were found", found)
+	}
+}
+
+// said are the messages in templates of pages: {{t "…"}}, and {{n … "one"
+// "many"}}.
+var (
+	said    = regexp.MustCompile(`[{(\s]t "((?:[^"\\]|\\.)*)"`)
+	counted = regexp.MustCompile(`\{n (?:\([^)]*\)|\S+) ("[^"]*") ("[^"]*")`)
+)
+
+// TestPagesAreCatalogued holds the same for the templates of pages.
+func TestPagesAreCatalogued(t *testing.T) {
+	pot, err := os.ReadFile("kernel/i18n/locale/messages.pot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, pattern := range []string{"catalog/*/pages/*.html", "kernel/web/templates/*.html"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	found := 0
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []string
+		for _, m := range said.FindAllStringSubmatch(string(text), -1) {
+			list = append(list, quoted(m[1]))
+		}
+		for _, m := range counted.FindAllStringSubmatch(string(text), -1) {
+			list = append(list, m[1], m[2])
+		}
+		for _, message := range list {
+			found++
+			if !strings.Contains(string(pot), "msgid "+message+"\n") {
+				t.Errorf("%s: not in messages.pot: %s", path, message)
+			}
+		}
+	}
+	if found < 200 {
 		t.Fatalf("only %d messages were found", found)
 	}
 }

@@ -21,6 +21,7 @@ type serveCmd struct {
 	PublicURL   string        `help:"Where the API is reached; http://LISTEN by default." name:"public-url" placeholder:"URL"`
 	SiteURL     string        `help:"Base of the page links, for portals whose web front stands elsewhere; the public URL by default." name:"site-url" placeholder:"URL"`
 	Title       string        `help:"The portal's name." default:"Open data"`
+	Theme       string        `help:"Folder with the portal's colours, logo, footer and legal pages; see docs/operations.md." type:"path" placeholder:"DIR"`
 	Lang        string        `help:"The portal's language: en, fr, es, de, it, pt, sr, ar." default:"en"`
 	DigestEvery time.Duration `name:"digest-every" help:"How often a person is told of notifications by mail at most; 0 is never." default:"1h"`
 	FeedDelay   time.Duration `help:"How long a new reuse waits before it is in the Atom feed." default:"10h"`
@@ -74,6 +75,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		if cfg.PublicURL == "" {
 			cfg.PublicURL = "http://" + listener.Addr().String()
 		}
+		cfg.Theme = c.Theme
 		cfg.CookieDomain, cfg.Proxies, cfg.MailFrom = c.Cookie, c.Proxies, c.MailFrom
 		cfg.Terms = legal.Terms{URL: c.Terms, Article: c.Article, AppealURL: c.Appeal}
 		cfg.CacheSize, cfg.SearchFilters = c.CacheSize, c.Filters || c.Demo
@@ -131,11 +133,12 @@ func (c *serveCmd) demo(ctx context.Context, a *app.App) error {
   The demonstration portal is at   %s
   Its API is described at          %s/api/1/
   Its administrator is             %s
-  with the API token               %s
+  who signs in with the password   %s
+  or the API token                 %s
 
   Try:  curl '%s/api/1/reuses/?page_size=1'
         curl -H 'X-API-KEY: %s' %s/api/1/me/
 
-`, a.Config.PublicURL, a.Config.PublicURL, d.Email, d.Token, a.Config.PublicURL, d.Token, a.Config.PublicURL)
+`, a.Config.PublicURL, a.Config.PublicURL, d.Email, d.Password, d.Token, a.Config.PublicURL, d.Token, a.Config.PublicURL)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -169,6 +170,17 @@ func TestLimitsOfRequests(t *testing.T) {
 	}
 }
 
+// signsIn tells whether the form of the portal's page takes a password.
+func (s *server) signsIn(email, password string) bool {
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.PostForm("http://"+s.address+"/login", url.Values{"email": {email}, "password": {password}})
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	return res.StatusCode == http.StatusSeeOther && res.Header.Get("Location") == "/me"
+}
+
 // TestDemo fills an empty portal and prints how to sign in, which works; the
 // second start prints the same and adds nothing.
 func TestDemo(t *testing.T) {
@@ -190,6 +202,9 @@ func TestDemo(t *testing.T) {
 		}
 		if code, body := s.do("GET", "/api/1/reuses/?page_size=1", token, nil); code != 200 || !strings.Contains(body, `"total":500`) {
 			t.Errorf("the reuses: %d %s", code, body)
+		}
+		if password := regexp.MustCompile(`password\s+(\S+)`).FindStringSubmatch(string(text)); len(password) != 2 || !s.signsIn("admin@example.com", password[1]) {
+			t.Errorf("nobody signs in with the password of %q", text)
 		}
 		if !strings.Contains(string(text), "http://"+s.address+"/api/1/") {
 			t.Errorf("the address is not in %q", text)

@@ -21,6 +21,7 @@ import (
 	"ouvert/internal/kernel/mail"
 	"ouvert/internal/kernel/sitemap"
 	"ouvert/internal/kernel/swagger"
+	"ouvert/internal/kernel/web"
 	"ouvert/internal/kernel/wire"
 )
 
@@ -36,6 +37,7 @@ type App struct {
 	keep  keep.Keep
 	clock clock.Clock
 	links wire.Links
+	theme *web.Theme
 }
 
 // Open opens a portal: its database, brought to this version's schema, and
@@ -82,6 +84,9 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openOutbox(); err != nil {
 		return err
 	}
+	if err := a.openTheme(); err != nil {
+		return err
+	}
 	if a.Nouns, err = a.nouns(); err != nil {
 		return err
 	}
@@ -95,6 +100,9 @@ func (a *App) Close() error { return a.DB.Close() }
 // the token of a program that acts for somebody, or the cookie of who signed
 // in.
 func (a *App) authenticate(ctx context.Context, r *http.Request) (*auth.Actor, error) {
+	if actor, known := web.Asker(ctx); known {
+		return actor, nil // a page asks for its reader, who was found before
+	}
 	if token := r.Header.Get("X-API-KEY"); token != "" {
 		return a.Users.Authenticate(ctx, token, r.UserAgent())
 	}
@@ -141,8 +149,13 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 		// Uploaded files of datasets.
 		"resources": blob.Handler(a.Blobs, "/"),
 	}
-	site := &sitemap.Site{DB: a.DB, API: a.links.API, Pages: a.links.Site, Sections: pages}
+	site := &sitemap.Site{DB: a.DB, API: a.links.API, Pages: a.links.Site, Sections: sections}
+	pages := a.site(server)
 	root := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if pages != nil && pages.Serves(r) {
+			pages.ServeHTTP(w, r)
+			return
+		}
 		if h, ok := fixed[r.URL.Path]; ok {
 			h.ServeHTTP(w, r)
 			return
@@ -155,6 +168,12 @@ func (a *App) Handler(logger *slog.Logger) http.Handler {
 		if h, ok := files[bucket]; ok {
 			h.ServeHTTP(w, r)
 			return
+		}
+		if pages != nil && isBrowser(r) {
+			if _, known := server.Allow(r.URL.Path); !known {
+				pages.NotFound(w, r)
+				return
+			}
 		}
 		server.ServeHTTP(w, r)
 	})

@@ -33,6 +33,9 @@ type Config struct {
 	SiteURL string
 	// Title is the portal's name.
 	Title string
+	// Theme is a folder with what the operator changes of the pages; see
+	// web.Theme. "" is none.
+	Theme string
 	// Lang is the portal's language.
 	Lang string
 	// TokenSecret keys the hashes of API tokens.

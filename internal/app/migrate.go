@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/search"
 	"ouvert/internal/kernel/swagger"
@@ -38,12 +39,13 @@ func (a *App) Fill(ctx context.Context, o seed.Options) (seed.Counts, error) {
 
 // DemoAccess is how a demonstration portal is signed in to.
 type DemoAccess struct {
-	Email string `json:"email"`
-	Token string `json:"token"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
+	Token    string `json:"token"`
 }
 
-// Demo fills an empty portal and makes an administrator. The token is kept in
-// the data folder, so that the next start can tell it again.
+// Demo fills an empty portal and makes an administrator. The token and the
+// password are kept in the data folder, so that the next start can tell it again.
 func (a *App) Demo(ctx context.Context, progress io.Writer) (DemoAccess, error) {
 	file := filepath.Join(a.Config.Data, "demo.json")
 	var d DemoAccess
@@ -69,6 +71,10 @@ func (a *App) Demo(ctx context.Context, progress io.Writer) (DemoAccess, error) 
 		return d, err
 	}
 	if d.Token, err = a.Users.CreateToken(ctx, u.ID, "demonstration"); err != nil {
+		return d, err
+	}
+	d.Password = "Demo-" + auth.NewSecret()[:12] + "1"
+	if err = a.Users.SetPassword(ctx, u.ID, auth.HashPassword(d.Password)); err != nil {
 		return d, err
 	}
 	if b, err = json.Marshal(d); err != nil {

@@ -161,5 +161,5 @@ func (n Nouns) Routes() []api.Route {
 	return all
 }
 
-// pages are the nouns that have pages, for search engines.
-var pages = []sitemap.Section{dataset.Sitemap, reuse.Sitemap, dataservice.Sitemap, organization.Sitemap, topic.Sitemap, post.Sitemap}
+// sections are the nouns that have pages, for search engines.
+var sections = []sitemap.Section{dataset.Sitemap, reuse.Sitemap, dataservice.Sitemap, organization.Sitemap, topic.Sitemap, post.Sitemap}
