@@ -91,23 +91,23 @@ func TestOneNodeAtATime(t *testing.T) {
 					return nil
 				}
 				most.Store(max(most.Load(), at.Add(1)))
-				time.Sleep(120 * time.Millisecond) // longer than the lease: it must be moved on
+				time.Sleep(2 * time.Second) // longer than the lease: it must be moved on
 				at.Add(-1)
 				ran.Add(1)
 				return nil
 			}})
 		}
-		ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+		ctx, stop := context.WithTimeout(t.Context(), 7*time.Second)
 		defer stop()
 		now := func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 		var nodes sync.WaitGroup
 		for range 4 {
 			r := NewRunner(d, now, jobs)
-			r.lease = 60 * time.Millisecond
+			r.lease = 1500 * time.Millisecond // as slow as a busy machine may be
 			nodes.Go(func() { r.Run(ctx) })
 		}
 		nodes.Wait()
-		if most.Load() != 1 || ran.Load() < 3 {
+		if most.Load() != 1 || ran.Load() < 2 {
 			t.Errorf("%d at a time, %d runs", most.Load(), ran.Load())
 		}
 	})
