@@ -215,7 +215,7 @@ func TestPublishingInABrowser(t *testing.T) {
 		chromedp.Click(`button[value="save"]`), chromedp.WaitVisible("#file"),
 		chromedp.SetUploadFiles("#file", []string{file}), chromedp.Click("form[enctype] button"),
 		chromedp.WaitVisible(`button[value="publish"]`), chromedp.Click(`button[value="publish"]`),
-		chromedp.WaitVisible("h1"), chromedp.WaitVisible(".picture"))
+		chromedp.WaitVisible(".side .facts")) // which the last look has not
 	title, page := ask[string](b, `document.querySelector("h1").textContent`), ask[string](b, "location.href")
 	if title != "Live map" || !strings.HasSuffix(page, "/reuses/live-map") {
 		t.Errorf("publishing ends at %s, %q", page, title)
