@@ -52,6 +52,9 @@ type catalogue struct {
 // no neighbours in the catalogue.
 func spread(list []string, n int64) string { return list[(n*7919)%int64(len(list))] }
 
+// words are what is looked for.
+var words = []string{"bus", "carte", "eau", "école", "qualité air", "train", "données", "ville", "parcs", "santé"}
+
 const masked = "X-Fields: data{id,title,url,image},total"
 
 // operations: "kept" asks for the same address again and again, "cold" never
@@ -66,7 +69,6 @@ func operations(c catalogue) []operation {
 			return request{method: "GET", header: header, path: fmt.Sprintf("%s&page=%d&n=%d", path, 1+(n*7919)%pages, n)}
 		}
 	}
-	words := []string{"bus", "map", "water", "school", "air", "train", "data", "city", "park", "health"}
 	key := "X-API-KEY: " + c.token
 	const expand = "&expand=organization,owner,datasets.organization,datasets.owner,datasets.resources"
 	first := c.usual
@@ -103,7 +105,7 @@ func operations(c catalogue) []operation {
 		{name: "suggest", ask: map[string]func(int64) request{
 			kept: get("/api/1/reuses/suggest/?q=bus"),
 			cold: func(n int64) request {
-				return request{method: "GET", path: fmt.Sprintf("/api/1/reuses/suggest/?q=%s&n=%d", spread(words, n), n)}
+				return request{method: "GET", path: fmt.Sprintf("/api/1/reuses/suggest/?q=%s&n=%d", url.QueryEscape(spread(words, n)), n)}
 			},
 			top: get("/"),
 			peer: func(n int64) request {
@@ -113,7 +115,7 @@ func operations(c catalogue) []operation {
 		{name: "search", ask: map[string]func(int64) request{
 			kept: get("/api/2/reuses/search/?q=bus"),
 			cold: func(n int64) request {
-				return request{method: "GET", path: fmt.Sprintf("/api/2/reuses/search/?q=%s&n=%d", spread(words, n), n)}
+				return request{method: "GET", path: fmt.Sprintf("/api/2/reuses/search/?q=%s&n=%d", url.QueryEscape(spread(words, n)), n)}
 			},
 			top: get("/"),
 			peer: func(n int64) request {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os/exec"
 	"slices"
 	"strings"
@@ -107,6 +108,22 @@ func (b *bench) large(ctx context.Context, dir, what string, reuses int) error {
 		}
 		b.add(fmt.Sprintf("%s, page %d against page 1, %s", x.name, deep, what), float64(far)/float64(one), "×",
 			fmt.Sprintf("CPU %.0f µs against %.0f µs a request, no address asked twice", micros(far), micros(one)))
+	}
+	for _, x := range []struct{ name, path string }{
+		{"search with facets", "/api/2/reuses/search/?q="}, {"suggest", "/api/1/reuses/suggest/?q="},
+	} {
+		var n int64
+		for range 2 { // the first warms up
+			f, err := load(s, b.clients, b.length, http.StatusOK, &n, func(n int64) request {
+				return request{method: "GET", path: fmt.Sprintf("%s%s&n=%d", x.path, url.QueryEscape(spread(words, n)), n)}
+			})
+			if err != nil {
+				return err
+			}
+			if n > int64(f.Requests) {
+				b.add(x.name+", p99, "+what, micros(f.P99)/1000, "ms", fmt.Sprintf("p50 %.1f ms, CPU %.0f µs a request", micros(f.P50)/1000, micros(f.CPU)))
+			}
+		}
 	}
 	before := s.memory("VmHWM")
 	began := time.Now()

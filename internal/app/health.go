@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,6 +42,8 @@ func plain(w http.ResponseWriter, status int, text string) {
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
+	// outcomes are the histograms that were found before.
+	outcomes sync.Map
 }
 
 func newMetrics(d *db.DB, readers []*event.Reader) *metrics {
@@ -111,11 +114,24 @@ func (m *metrics) kept(what string, figures func() (hits, misses, size int64)) {
 }
 
 func (m *metrics) observe(route *api.Route, status int, took time.Duration) {
+	key := outcome{route, status}
+	if o, ok := m.outcomes.Load(key); ok {
+		o.(prometheus.Observer).Observe(took.Seconds())
+		return
+	}
 	operation := "none"
 	if route != nil {
 		operation = route.ID
 	}
-	m.requests.WithLabelValues(operation, strconv.Itoa(status)).Observe(took.Seconds())
+	o := m.requests.WithLabelValues(operation, strconv.Itoa(status))
+	m.outcomes.Store(key, o)
+	o.Observe(took.Seconds())
+}
+
+// outcome is what requests are told apart by.
+type outcome struct {
+	route  *api.Route
+	status int
 }
 
 func (m *metrics) handler() http.Handler {
