@@ -127,7 +127,7 @@ func (b *bench) large(ctx context.Context, dir, what string, reuses int) error {
 	}
 	before := s.memory("VmHWM")
 	began := time.Now()
-	n, err := download(ctx, "http://"+s.address+"/api/1/site/reuses.csv")
+	n, err := download(ctx, "http://"+s.address+"/api/1/site/reuses.csv?sort=created")
 	if err != nil {
 		return err
 	}

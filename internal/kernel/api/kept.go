@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -110,9 +111,17 @@ func (a *keptAnswer) weight() int {
 	return n
 }
 
+// clipped is a body that holds no more memory than it has bytes.
+func clipped(body []byte) []byte {
+	if cap(body)-len(body) > len(body)/8 {
+		return bytes.Clone(body)
+	}
+	return body
+}
+
 func newKeptAnswer(route *Route, stamp uint64, until time.Time, header http.Header, body []byte) *keptAnswer {
 	a := &keptAnswer{route: route, stamp: stamp, until: until, header: header, tag: entityTag(body)}
-	a.make(identity, body)
+	a.make(identity, clipped(body))
 	return a
 }
 
@@ -140,7 +149,7 @@ func (a *keptAnswer) variant(accept string) (e encoding, fresh bool) {
 	if a.variants[e].made.Load() {
 		return e, false
 	}
-	a.make(e, compress(e, plain))
+	a.make(e, clipped(compress(e, plain)))
 	return e, true
 }
 
