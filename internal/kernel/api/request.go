@@ -53,11 +53,12 @@ type Request struct {
 // Masked tells whether the caller says what the answer should hold.
 func (r *Request) Masked() bool { return r.Header.Get("X-Fields") != "" }
 
-// ItemMask is what the caller wants of each item of a page, and what it is
-// known by; nil for all of it.
+// ItemMask is what an anonymous caller wants of each item of a page, and what it
+// is known by; nil for all of it. Others have permissions of their own, which
+// are filled in before a mask is applied.
 func (r *Request) ItemMask() (m keep.Mask, name string) {
 	sub := r.mask.Sub("data")
-	if sub == nil {
+	if sub == nil || !r.Actor.Anonymous() {
 		return nil, ""
 	}
 	return sub, r.Header.Get("X-Fields")

@@ -113,9 +113,9 @@ func (c *Forms) Of(ctx context.Context, class, form string, ids []string, render
 	return slices.DeleteFunc(found, func(f wire.Fragment) bool { return f.Text == nil }), err
 }
 
-// Masked is Of for forms of which the caller wants a part; name is what the
-// mask is known by. What is masked is kept too. A form that holds permissions
-// stays whole: they are filled in before a mask is applied.
+// Masked is Of for forms of which an anonymous caller wants a part; name is what
+// the mask is known by. What is masked is kept too. The permissions in it are
+// those of anybody.
 func (c *Forms) Masked(ctx context.Context, class, form string, ids []string, m Mask, name string, render Render) ([]wire.Fragment, error) {
 	if c == nil || m == nil {
 		return c.Of(ctx, class, form, ids, render)
@@ -142,7 +142,7 @@ func (c *Forms) Masked(ctx context.Context, class, form string, ids []string, m 
 		}
 		for j, f := range whole {
 			oid := missing[j]
-			if f.Text != nil && len(f.Holes) == 0 {
+			if f.Text != nil {
 				f = wire.Fragment{Text: clipped(m.Append(nil, f.Text))}
 				// It stands as long as what it is a part of.
 				if e, ok := c.kept.GetIfPresent(form + oid); ok && e.holds(c.db, stamp, now) {
