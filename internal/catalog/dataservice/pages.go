@@ -66,14 +66,7 @@ func listPage(v *web.View) error {
 	})
 }
 
+// partOf shows the dataservices that have an object as their parameter.
 func partOf(param, title string) func(*web.View, *web.Object) (string, any, error) {
-	return func(v *web.View, of *web.Object) (string, any, error) {
-		query := param + "=" + of.ID
-		var list web.List[web.Object]
-		err := v.Get("/api/1/dataservices/?"+query+"&page_size=6", &list)
-		if err != nil || len(list.Data) == 0 {
-			return "", nil, err
-		}
-		return "dataservice/part", map[string]any{"Title": v.Lang.T(title), "List": list.Data, "Total": list.Total, "More": "/dataservices?" + query}, nil
-	}
+	return web.Of("dataservice/part", "/api/1/dataservices/?page_size=6", "/dataservices", param, title)
 }

@@ -29,7 +29,7 @@ func (s *Service) SetIndex(ix *search.Index) {
 		if err == nil {
 			err = loadDatasets(ctx, q, byID)
 		}
-		return documents(list), err
+		return search.Documents(list, (*Dataservice).document), err
 	}})
 }
 
@@ -55,14 +55,6 @@ func (d *Dataservice) document() *search.Document {
 	return x
 }
 
-func documents(list []*Dataservice) []*search.Document {
-	out := make([]*search.Document, len(list))
-	for i, d := range list {
-		out[i] = d.document()
-	}
-	return out
-}
-
 // ids returns those of a list whose conditions are w. With a text the best
 // match comes first unless the list is sorted.
 func (s *Service) ids(ctx context.Context, f Filter, scope Scope, a *auth.Actor, w *db.Where) ([]string, error) {
@@ -70,7 +62,7 @@ func (s *Service) ids(ctx context.Context, f Filter, scope Scope, a *auth.Actor,
 	if scope == Listed {
 		within = search.Within(a, search.Seen)
 	}
-	return s.index.List(ctx, ref.Dataservice, f.Query, within, "SELECT d.id FROM dataservice d", "d.id", w, f.order(), f.Sort == "")
+	return s.index.List(ctx, ref.Dataservice, f.Query, within, "SELECT d.id FROM dataservice d", "d.id", w, f.sorted().Order(), f.Sort == "")
 }
 
 // inOrder loads dataservices in the order of their ids, those that keep tells

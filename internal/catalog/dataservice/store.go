@@ -179,5 +179,5 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Dataservice) error {
 	if err := saveLinks(ctx, tx, list); err != nil {
 		return err
 	}
-	return search.Write(ctx, tx, documents(list)...)
+	return search.Write(ctx, tx, search.Documents(list, (*Dataservice).document)...)
 }

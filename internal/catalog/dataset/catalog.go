@@ -192,7 +192,7 @@ func (s *Service) findAll(ctx context.Context, f Filter, w *db.Where, c *catalog
 	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM dataset d"+w.String(), w.Args()...).Scan(&c.total); err != nil {
 		return err
 	}
-	query := "SELECT d.id FROM dataset d" + w.String() + f.order() + " LIMIT " + w.Arg(c.page.Size) + " OFFSET " + w.Arg(c.page.Offset())
+	query := "SELECT d.id FROM dataset d" + w.String() + f.sorted().Order() + " LIMIT " + w.Arg(c.page.Size) + " OFFSET " + w.Arg(c.page.Offset())
 	var err error
 	c.datasets, err = db.Strings(ctx, q, query, w.Args()...)
 	return err

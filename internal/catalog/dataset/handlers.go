@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"ouvert/internal/kernel/api"
+	"ouvert/internal/kernel/auth"
 	"ouvert/internal/kernel/db"
 	"ouvert/internal/kernel/errs"
 	"ouvert/internal/kernel/fold"
@@ -66,14 +67,19 @@ func (s *Service) answer(ctx context.Context, r *api.Request, d *Dataset, write 
 	return api.JSON(r, f[0]), nil
 }
 
+// pageIDs are the datasets of a page, and how many the whole list has.
+func (s *Service) pageIDs(ctx context.Context, f Filter, scope Scope, a *auth.Actor, limit, offset int) ([]string, int, error) {
+	if f.Query != "" {
+		ids, err := s.ids(ctx, f, scope, a, f.where(scope, a))
+		return search.Page(ids, offset, limit), len(ids), err
+	}
+	return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, a), limit, offset)
+}
+
 func (s *Service) page(ctx context.Context, r *api.Request, f Filter, scope Scope, form form, extra func(w *wire.Writer)) (*api.Response, error) {
 	return api.PageOfKept(r, s.links, extra,
 		func(p api.Page) ([]string, int, error) {
-			if f.Query != "" {
-				ids, err := s.ids(ctx, f, scope, r.Actor, f.where(scope, r.Actor))
-				return search.Page(ids, p.Offset(), p.Limit()), len(ids), err
-			}
-			return s.refs.Keep.Lists.Page(ctx, s.db, f.listed(scope, r.Actor), p.Limit(), p.Offset())
+			return s.pageIDs(ctx, f, scope, r.Actor, p.Limit(), p.Offset())
 		},
 		func(ids []string) ([]wire.Fragment, error) { return s.forms(ctx, form, ids) })
 }

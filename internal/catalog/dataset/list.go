@@ -165,33 +165,6 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 	return w
 }
 
-func (f Filter) order() string {
-	column, direction := sortColumns[f.Sort], " ASC"
-	if column == "" {
-		column, f.Descending = "d.created_at", true
-	}
-	if f.Descending {
-		direction = " DESC"
-	}
-	order := " ORDER BY " + column + direction
-	if column != "d.created_at" {
-		order += ", d.created_at" + direction
-	}
-	return order + ", d.id" + direction
-}
-
-// Count returns how many datasets there are.
-func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
-	if f.Query != "" {
-		ids, err := s.ids(ctx, f, scope, a, f.where(scope, a))
-		return len(ids), err
-	}
-	w := f.where(scope, a)
-	var total int
-	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM dataset d"+w.String(), w.Args()...).Scan(&total)
-	return total, err
-}
-
 // prefixed are the columns, of the table dataset as d.
 var prefixed = "d." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",", " ")), ", d.")
 
@@ -205,7 +178,7 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 		return s.inOrder(ctx, search.Page(ids, f.Offset, f.Limit), anyDataset)
 	}
 	w := f.where(scope, a)
-	query := "SELECT " + prefixed + " FROM dataset d" + w.String() + f.order()
+	query := "SELECT " + prefixed + " FROM dataset d" + w.String() + f.sorted().Order()
 	if f.Limit > 0 {
 		query += " LIMIT " + w.Arg(f.Limit) + " OFFSET " + w.Arg(f.Offset)
 	}
@@ -218,12 +191,19 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 	return list, err
 }
 
+// sorted is the order that a filter asks for: without `sort`, the newest come
+// first.
+func (f Filter) sorted() keep.List {
+	l := keep.List{Class: ref.Dataset, Table: "dataset d", Key: sortColumns[f.Sort], Descending: f.Descending}
+	l.Descending = l.Descending || l.Key == ""
+	l.Text = f.Sort == "title"
+	return l
+}
+
 // listed is the list that a filter asks for.
 func (f Filter) listed(scope Scope, a *auth.Actor) keep.List {
-	l := keep.List{Class: ref.Dataset, Table: "dataset d", Where: f.where(scope, a), Key: sortColumns[f.Sort], Descending: f.Descending, Text: f.Sort == "title"}
-	if l.Key == "" {
-		l.Descending = true
-	}
+	l := f.sorted()
+	l.Where = f.where(scope, a)
 	for class, value := range map[string]string{
 		ref.Organization: f.OrganizationBadge, ref.Reuse: f.Reuse, ref.Dataservice: f.Dataservice, ref.Topic: f.Topic,
 	} {

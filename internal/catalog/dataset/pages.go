@@ -111,13 +111,5 @@ func listPage(v *web.View) error {
 
 // partOf shows the datasets that have an object as their parameter.
 func partOf(param, title string) func(*web.View, *web.Object) (string, any, error) {
-	return func(v *web.View, of *web.Object) (string, any, error) {
-		query := param + "=" + of.ID
-		var list web.List[web.Object]
-		err := v.Get("/api/2/datasets/?"+query+"&page_size=6&sort=-last_update", &list)
-		if err != nil || len(list.Data) == 0 {
-			return "", nil, err
-		}
-		return "dataset/part", map[string]any{"Title": v.Lang.T(title), "List": list.Data, "Total": list.Total, "More": "/datasets?" + query}, nil
-	}
+	return web.Of("dataset/part", "/api/2/datasets/?page_size=6&sort=-last_update", "/datasets", param, title)
 }

@@ -29,7 +29,7 @@ func (s *Service) SetIndex(ix *search.Index) {
 		if err == nil {
 			err = loadResources(ctx, q, byID)
 		}
-		return documents(list), err
+		return search.Documents(list, (*Dataset).document), err
 	}})
 }
 
@@ -65,14 +65,6 @@ func (d *Dataset) document() *search.Document {
 	x.State(search.Seen, d.Visible())
 	x.State(search.Featured, x.Featured)
 	return x
-}
-
-func documents(list []*Dataset) []*search.Document {
-	out := make([]*search.Document, len(list))
-	for i, d := range list {
-		out[i] = d.document()
-	}
-	return out
 }
 
 // families are the kinds of formats, in the words of udata's search; what is
@@ -119,7 +111,7 @@ func (scope Scope) within(a *auth.Actor) []string {
 // ids returns those of a list whose conditions are w. With a text the best
 // match comes first unless the list is sorted.
 func (s *Service) ids(ctx context.Context, f Filter, scope Scope, a *auth.Actor, w *db.Where) ([]string, error) {
-	return s.index.List(ctx, ref.Dataset, f.Query, scope.within(a), "SELECT d.id FROM dataset d", "d.id", w, f.order(), f.Sort == "")
+	return s.index.List(ctx, ref.Dataset, f.Query, scope.within(a), "SELECT d.id FROM dataset d", "d.id", w, f.sorted().Order(), f.Sort == "")
 }
 
 // inOrder loads datasets in the order of their ids, those that keep tells to.

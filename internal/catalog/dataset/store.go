@@ -244,5 +244,5 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Dataset) error {
 	if err := saveParts(ctx, tx, list); err != nil {
 		return err
 	}
-	return search.Write(ctx, tx, documents(list)...)
+	return search.Write(ctx, tx, search.Documents(list, (*Dataset).document)...)
 }

@@ -16,7 +16,7 @@ func (s *Service) SetIndex(ix *search.Index) {
 	s.index = ix
 	ix.Register(search.Source{Class: ref.Organization, Documents: func(ctx context.Context, q db.Querier, after string, limit int) ([]*search.Document, error) {
 		list, err := load(ctx, q, "SELECT "+columns+" FROM organization WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
-		return documents(list), err
+		return search.Documents(list, (*Organization).document), err
 	}})
 }
 
@@ -31,14 +31,6 @@ func (o *Organization) document() *search.Document {
 	}
 	d.State(search.Public, d.Public)
 	return d
-}
-
-func documents(list []*Organization) []*search.Document {
-	out := make([]*search.Document, len(list))
-	for i, o := range list {
-		out[i] = o.document()
-	}
-	return out
 }
 
 // everybody are the keys of what lists hold, for whoever asks.

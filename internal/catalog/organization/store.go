@@ -222,7 +222,7 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Organization) error {
 	if err := saveParts(ctx, tx, list); err != nil {
 		return err
 	}
-	return search.Write(ctx, tx, documents(list)...)
+	return search.Write(ctx, tx, search.Documents(list, (*Organization).document)...)
 }
 
 // MembershipsOf returns a person's role in each of their organizations, and

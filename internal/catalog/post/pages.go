@@ -22,7 +22,7 @@ func (s *Service) Pages() web.Pages {
 			{Method: http.MethodGet, Path: "/posts", Handle: listPage},
 			{Method: http.MethodGet, Path: "/posts/{slug}", Handle: onePage},
 		},
-		Parts: []web.Part{{Place: "home", Slot: "main", Order: 50, Show: homePart}},
+		Parts: []web.Part{{Place: "home", Slot: "main", Order: 50, Show: web.First("post/part", "/api/1/posts/?page_size=3")}},
 		Menu:  []web.Link{{Path: "/posts", Label: "News"}},
 	}
 }
@@ -109,13 +109,4 @@ func listPage(v *web.View) error {
 		return err
 	}
 	return v.Show("post/list", web.Head{Title: v.Lang.T("News"), Canonical: v.Base() + "/posts"}, map[string]any{"List": list, "Pager": v.Pager(list.Page, list.Size, list.Total)})
-}
-
-func homePart(v *web.View, _ *web.Object) (string, any, error) {
-	var list web.List[web.Object]
-	err := v.Get("/api/1/posts/?page_size=3", &list)
-	if err != nil || len(list.Data) == 0 {
-		return "", nil, err
-	}
-	return "post/part", list, nil
 }

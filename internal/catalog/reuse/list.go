@@ -142,33 +142,6 @@ func (f Filter) where(scope Scope, a *auth.Actor) *db.Where {
 	return w
 }
 
-func (f Filter) order() string {
-	column, direction := sortColumns[f.Sort], " ASC"
-	if column == "" {
-		column, f.Descending = "r.created_at", true
-	}
-	if f.Descending {
-		direction = " DESC"
-	}
-	order := " ORDER BY " + column + direction
-	if column != "r.created_at" {
-		order += ", r.created_at" + direction
-	}
-	return order + ", r.id" + direction
-}
-
-// Count returns how many reuses there are.
-func (s *Service) Count(ctx context.Context, f Filter, scope Scope, a *auth.Actor) (int, error) {
-	if f.Query != "" {
-		ids, err := s.ids(ctx, f, scope, a)
-		return len(ids), err
-	}
-	w := f.where(scope, a)
-	var total int
-	err := s.db.Read().QueryRowContext(ctx, "SELECT count(*) FROM reuse r"+w.String(), w.Args()...).Scan(&total)
-	return total, err
-}
-
 // List returns the reuses of a list.
 func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]*Reuse, error) {
 	if f.Query != "" {
@@ -179,7 +152,7 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 		return s.inOrder(ctx, search.Page(ids, f.Offset, f.Limit), func(*Reuse) bool { return true })
 	}
 	w := f.where(scope, a)
-	query := "SELECT " + prefixed + " FROM reuse r" + w.String() + f.order()
+	query := "SELECT " + prefixed + " FROM reuse r" + w.String() + f.sorted().Order()
 	if f.Limit > 0 {
 		query += " LIMIT " + w.Arg(f.Limit) + " OFFSET " + w.Arg(f.Offset)
 	}
@@ -189,12 +162,19 @@ func (s *Service) List(ctx context.Context, f Filter, scope Scope, a *auth.Actor
 // prefixed are the columns, of the table reuse as r.
 var prefixed = "r." + strings.Join(strings.Fields(strings.ReplaceAll(columns, ",", " ")), ", r.")
 
+// sorted is the order that a filter asks for: without `sort`, the newest come
+// first.
+func (f Filter) sorted() keep.List {
+	l := keep.List{Class: ref.Reuse, Table: "reuse r", Key: sortColumns[f.Sort], Descending: f.Descending}
+	l.Descending = l.Descending || l.Key == ""
+	l.Text = f.Sort == "title"
+	return l
+}
+
 // listed is the list that a filter asks for.
 func (f Filter) listed(scope Scope, a *auth.Actor) keep.List {
-	l := keep.List{Class: ref.Reuse, Table: "reuse r", Where: f.where(scope, a), Key: sortColumns[f.Sort], Descending: f.Descending, Text: f.Sort == "title"}
-	if l.Key == "" {
-		l.Descending = true
-	}
+	l := f.sorted()
+	l.Where = f.where(scope, a)
 	if f.OrganizationBadge != "" {
 		l.Classes = []string{ref.Organization}
 	}

@@ -26,7 +26,7 @@ func (s *Service) SetIndex(ix *search.Index) {
 	s.index = ix
 	ix.Register(search.Source{Class: ref.Reuse, Documents: func(ctx context.Context, q db.Querier, after string, limit int) ([]*search.Document, error) {
 		list, err := load(ctx, q, "SELECT "+columns+" FROM reuse WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
-		return documents(list), err
+		return search.Documents(list, (*Reuse).document), err
 	}})
 }
 
@@ -54,14 +54,6 @@ func (r *Reuse) document() *search.Document {
 	return d
 }
 
-func documents(list []*Reuse) []*search.Document {
-	out := make([]*search.Document, len(list))
-	for i, r := range list {
-		out[i] = r.document()
-	}
-	return out
-}
-
 // keys are those of the documents that a caller may find; nil for all. What
 // else the scope asks is asked of the table.
 func (scope Scope) keys(a *auth.Actor) []string {
@@ -79,7 +71,7 @@ func (scope Scope) keys(a *auth.Actor) []string {
 // ids returns those of a list. With a text the best match comes first unless
 // the list is sorted.
 func (s *Service) ids(ctx context.Context, f Filter, scope Scope, a *auth.Actor) ([]string, error) {
-	return s.index.List(ctx, ref.Reuse, f.Query, scope.keys(a), "SELECT r.id FROM reuse r", "r.id", f.where(scope, a), f.order(), f.Sort == "")
+	return s.index.List(ctx, ref.Reuse, f.Query, scope.keys(a), "SELECT r.id FROM reuse r", "r.id", f.where(scope, a), f.sorted().Order(), f.Sort == "")
 }
 
 // inOrder loads reuses in the order of their ids, those that keep tells to.

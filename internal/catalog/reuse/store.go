@@ -206,7 +206,7 @@ func InsertMany(ctx context.Context, tx *sql.Tx, list []*Reuse) error {
 	if err := saveLinks(ctx, tx, list); err != nil {
 		return err
 	}
-	return search.Write(ctx, tx, documents(list)...)
+	return search.Write(ctx, tx, search.Documents(list, (*Reuse).document)...)
 }
 
 // urlTaken tells whether a reuse other than self has the address.

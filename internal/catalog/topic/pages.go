@@ -20,7 +20,7 @@ func (s *Service) Pages() web.Pages {
 			{Method: http.MethodGet, Path: "/topics", Handle: listPage},
 			{Method: http.MethodGet, Path: "/topics/{slug}", Handle: onePage},
 		},
-		Parts: []web.Part{{Place: "home", Slot: "main", Order: 40, Show: homePart}},
+		Parts: []web.Part{{Place: "home", Slot: "main", Order: 40, Show: web.First("topic/part", "/api/2/topics/?page_size=3")}},
 	}
 }
 
@@ -42,13 +42,4 @@ func listPage(v *web.View) error {
 		return err
 	}
 	return v.Show("topic/list", web.Head{Title: v.Lang.T("Topics"), Canonical: v.Base() + "/topics"}, map[string]any{"List": list, "Pager": v.Pager(list.Page, list.Size, list.Total)})
-}
-
-func homePart(v *web.View, _ *web.Object) (string, any, error) {
-	var list web.List[web.Object]
-	err := v.Get("/api/2/topics/?page_size=3", &list)
-	if err != nil || len(list.Data) == 0 {
-		return "", nil, err
-	}
-	return "topic/part", list, nil
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -9,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"ouvert/internal/kernel/keep"
 
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/singleflight"
@@ -111,17 +112,9 @@ func (a *keptAnswer) weight() int {
 	return n
 }
 
-// clipped is a body that holds no more memory than it has bytes.
-func clipped(body []byte) []byte {
-	if cap(body)-len(body) > len(body)/8 {
-		return bytes.Clone(body)
-	}
-	return body
-}
-
 func newKeptAnswer(route *Route, stamp uint64, until time.Time, header http.Header, body []byte) *keptAnswer {
 	a := &keptAnswer{route: route, stamp: stamp, until: until, header: header, tag: entityTag(body)}
-	a.make(identity, clipped(body))
+	a.make(identity, keep.Clipped(body))
 	return a
 }
 
@@ -149,7 +142,7 @@ func (a *keptAnswer) variant(accept string) (e encoding, fresh bool) {
 	if a.variants[e].made.Load() {
 		return e, false
 	}
-	a.make(e, clipped(compress(e, plain)))
+	a.make(e, keep.Clipped(compress(e, plain)))
 	return e, true
 }
 

@@ -143,7 +143,7 @@ func (c *Forms) Masked(ctx context.Context, class, form string, ids []string, m 
 		for j, f := range whole {
 			oid := missing[j]
 			if f.Text != nil {
-				f = wire.Fragment{Text: clipped(m.Append(nil, f.Text))}
+				f = wire.Fragment{Text: Clipped(m.Append(nil, f.Text))}
 				// It stands as long as what it is a part of.
 				if e, ok := c.kept.GetIfPresent(form + oid); ok && e.holds(c.db, stamp, now) {
 					c.kept.Set(part+oid, &entry{batch: e.batch, own: e.own, form: f})
@@ -201,7 +201,7 @@ func (c *Forms) of(ctx context.Context, class, form string, ids []string, render
 		if out[i].Text != nil || !ok {
 			continue
 		}
-		f.Text = clipped(f.Text)
+		f.Text = Clipped(f.Text)
 		out[i] = f
 		c.kept.Set(form+oid, &entry{batch: batch, form: f, own: &made{at: stamp, until: until, of: []db.Object{{Class: class, ID: oid}}}})
 	}
@@ -284,8 +284,8 @@ func (c *Forms) stands(ctx context.Context, key string) (bool, error) {
 	return true, nil
 }
 
-// clipped is a text that holds no more memory than it has bytes.
-func clipped(text []byte) []byte {
+// Clipped is a text that holds no more memory than it has bytes.
+func Clipped(text []byte) []byte {
 	if cap(text)-len(text) > len(text)/8 {
 		return bytes.Clone(text)
 	}

@@ -35,9 +35,10 @@ type List struct {
 	Personal bool
 }
 
-func (q *List) alias() string { return q.Table[strings.LastIndexByte(q.Table, ' ')+1:] }
+func (q List) alias() string { return q.Table[strings.LastIndexByte(q.Table, ' ')+1:] }
 
-func (q *List) order() string {
+// Order is the order of the list in SQL, " ORDER BY …".
+func (q List) Order() string {
 	a, direction := q.alias(), " ASC"
 	if q.Descending {
 		direction = " DESC"
@@ -49,7 +50,7 @@ func (q *List) order() string {
 	return order + a + ".created_at" + direction + ", " + a + ".id" + direction
 }
 
-func (q *List) key() string {
+func (q List) key() string {
 	if q.Key == "" {
 		return q.alias() + ".created_at"
 	}
@@ -151,7 +152,7 @@ func direct(ctx context.Context, d *db.DB, q List, limit, offset int) (ids []str
 		return nil, 0, err
 	}
 	w := q.Where.Copy()
-	query := "SELECT " + q.alias() + ".id FROM " + q.Table + w.String() + q.order()
+	query := "SELECT " + q.alias() + ".id FROM " + q.Table + w.String() + q.Order()
 	if limit > 0 {
 		query += " LIMIT " + w.Arg(limit) + " OFFSET " + w.Arg(offset)
 	}

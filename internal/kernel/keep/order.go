@@ -51,7 +51,7 @@ func (l *Lists) read(ctx context.Context, q List, stamp uint64) (*list, error) {
 	asked := q
 	asked.Descending = q.Descending && q.Text
 	w := q.Where.Copy()
-	query := "SELECT " + q.columns() + " FROM " + q.Table + w.String() + asked.order() + " LIMIT " + w.Arg(maxItems+1)
+	query := "SELECT " + q.columns() + " FROM " + q.Table + w.String() + asked.Order() + " LIMIT " + w.Arg(maxItems+1)
 	err := db.Each(ctx, l.db.Read(), query, w.Args(), func(rows *sql.Rows) error {
 		it, ok, err := scan(rows)
 		out.large = out.large || !ok
@@ -136,7 +136,7 @@ func (l *Lists) patched(ctx context.Context, q List, old *list, stamp uint64) (*
 }
 
 // columns are what scan reads. A text is no part of an item.
-func (q *List) columns() string {
+func (q List) columns() string {
 	a, key := q.alias(), q.key()
 	if q.Text {
 		key = "0"

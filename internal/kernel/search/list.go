@@ -66,6 +66,15 @@ func Page(ids []string, offset, limit int) []string {
 	return ids
 }
 
+// Documents are what is found of loaded objects.
+func Documents[T any](list []T, document func(T) *Document) []*Document {
+	out := make([]*Document, len(list))
+	for i, x := range list {
+		out[i] = document(x)
+	}
+	return out
+}
+
 // InOrder returns those of the objects that keep tells to keep, in the order
 // of their ids. Between finding and loading, something may have been hidden.
 func InOrder[T any](ids []string, byID map[string]T, keep func(T) bool) []T {
